@@ -1,0 +1,24 @@
+/** What a plan adds up to. */
+
+import type { Verb } from "./action.ts";
+
+export type Side = "local" | "remote";
+
+export interface Totals {
+  readonly actions: Readonly<Record<Verb, number>>;
+  /** Files and objects seen, and records read. */
+  readonly seen: Readonly<Record<Side | "base", number>>;
+  /** Tracked files that are gone locally, and that are changed: what a wrong root would show. */
+  readonly trackedGone: number;
+  readonly trackedChanged: number;
+  /** Deletions on a side; a remote version that a local tree rolled back in time would overwrite counts as one. */
+  readonly deletions: Readonly<Record<Side, number>>;
+  /** Overwrites of tracked names on a side. */
+  readonly overwrites: Readonly<Record<Side, number>>;
+  readonly rolledBack: number;
+  readonly conflicts: number;
+  readonly bytesUp: number;
+  readonly bytesDown: number;
+  /** Paths that cannot be handled: exit code 3. */
+  readonly reported: number;
+}

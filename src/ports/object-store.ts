@@ -1,0 +1,77 @@
+/** One prefix of one bucket, as the rest of the program sees it. Keys are relative to the prefix. */
+
+import type { ObjectKey } from "../model/object-key.ts";
+import type { Batches, RemoteObject, Unknown } from "../model/observation.ts";
+import type { OpenFile } from "./file-tree.ts";
+
+/**
+ * Every implementation passes test/contract/object-store.contract.ts. All methods may be called side by
+ * side; each retries by itself. A method that rejects has changed nothing, or says so.
+ *
+ * @throws {BsyncError} no bucket, no access at all, no answer: the map cannot go on
+ * @throws {PathError} this object cannot be handled
+ */
+export interface ObjectStore {
+  /** URL of the endpoint, for identity. */
+  readonly endpoint: string;
+
+  /**
+   * Every object below the prefix, strictly ascending, each once; only the top level if not recursive.
+   * Names that cannot be files are unknowns; zero-byte folder markers are left out.
+   * @throws {UnorderedListing} the server lists in another order: list again, it is sorted from then on
+   * @throws {BsyncError} a page is not whole
+   */
+  list(options: ListOptions): Batches<RemoteObject | Unknown>;
+
+  /** @returns undefined only where the server says that nothing is there (404) */
+  head(key: ObjectKey): Promise<ObjectFacts | undefined>;
+
+  /**
+   * Exactly the version that was seen. The chunks are fetched as they are asked for; when they end, their
+   * length and whatever digest the server gave have been checked.
+   * @throws {Stale} gone, or another ETag; also while reading
+   */
+  read(object: RemoteObject): Promise<RemoteContent>;
+
+  /**
+   * All or nothing, with the file's time in its metadata.
+   * @throws {Stale} `replaces` is not what is there now (undefined: nothing may be there), or the file changed
+   */
+  write(key: ObjectKey, content: OpenFile, replaces: RemoteObject | undefined): Promise<RemoteObject>;
+
+  /** @throws {Stale} another ETag; gone already is no error */
+  remove(object: RemoteObject): Promise<void>;
+
+  /** @returns why this endpoint cannot keep such a name, as far as is known */
+  refuses(key: ObjectKey): string | undefined;
+
+  /** Requests sent so far, by kind. */
+  readonly requests: Readonly<Record<RequestKind, number>>;
+
+  close(): void;
+}
+
+export type RequestKind = "list" | "head" | "get" | "put" | "delete";
+
+export interface ListOptions {
+  readonly recursive: boolean;
+  /** Ascending keys where the listing may be cut into ranges that are fetched side by side. Hints: wrong ones do no harm. */
+  readonly splitAt: readonly ObjectKey[];
+}
+
+export interface ObjectFacts {
+  readonly object: RemoteObject;
+  /** Modification time of the content in ns since 1970: from metadata, else LastModified. */
+  readonly mtimeNs: bigint;
+  /** Digest of the content from metadata, lower-case hex. It outlives content that other tools replace. */
+  readonly md5: string | undefined;
+  /** Size of the first part; undefined where the object is in one piece. Only from `head`. */
+  readonly partBytes: number | undefined;
+  /** The ETag may be the MD5 of the content: neither encrypted with a key of its own, nor seen to be otherwise. */
+  readonly etagMayBeMd5: boolean;
+}
+
+export interface RemoteContent {
+  readonly facts: ObjectFacts;
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
