@@ -1,0 +1,89 @@
+/** Counts a plan. */
+
+import type { Action, Verb } from "../model/action.ts";
+import type { Side, Totals } from "../model/totals.ts";
+import type { Row } from "./merge-join.ts";
+
+type Counts<K extends string> = Record<K, number>;
+
+export class Counter {
+  readonly #seen: Counts<Side | "base"> = { local: 0, remote: 0, base: 0 };
+  readonly #actions: Counts<Verb> = {
+    upload: 0,
+    download: 0,
+    "delete-local": 0,
+    "delete-remote": 0,
+    adopt: 0,
+    forget: 0,
+    leave: 0,
+  };
+  readonly #deletions: Counts<Side> = { local: 0, remote: 0 };
+  readonly #overwrites: Counts<Side> = { local: 0, remote: 0 };
+  #trackedGone = 0;
+  #trackedChanged = 0;
+  #rolledBack = 0;
+  #conflicts = 0;
+  #bytesUp = 0;
+  #bytesDown = 0;
+  #reported = 0;
+
+  row({ local, remote, base }: Row): void {
+    if (local !== undefined) this.#seen.local++;
+    if (remote !== undefined) this.#seen.remote++;
+    if (base !== undefined) this.#seen.base++;
+  }
+
+  action(action: Action): void {
+    const { verb, rule } = action;
+    this.#actions[verb]++;
+    if (rule === "R7" || rule === "R8" || rule === "R9") this.#trackedGone++;
+    if (rule === "R4" || rule === "R5" || rule === "R6") this.#trackedChanged++;
+    const overwritten = overwrites(action);
+    if (overwritten !== undefined) this.#overwrites[overwritten]++;
+    const deleted = deletes(action);
+    if (deleted !== undefined) this.#deletions[deleted]++;
+    if ("saves" in action) {
+      if (action.saves === "rolled-back") this.#rolledBack++;
+      if (action.saves === "conflict") this.#conflicts++;
+    }
+    if (verb === "upload") this.#bytesUp += action.local.size;
+    if (verb === "download") this.#bytesDown += action.remote.size;
+    if (isReported(action)) this.#reported++;
+  }
+
+  totals(): Totals {
+    return {
+      actions: this.#actions,
+      seen: this.#seen,
+      trackedGone: this.#trackedGone,
+      trackedChanged: this.#trackedChanged,
+      deletions: this.#deletions,
+      overwrites: this.#overwrites,
+      rolledBack: this.#rolledBack,
+      conflicts: this.#conflicts,
+      bytesUp: this.#bytesUp,
+      bytesDown: this.#bytesDown,
+      reported: this.#reported,
+    };
+  }
+}
+
+/** The side on which this action takes away a version that is tracked, for the guard about deletions. */
+export function deletes(action: Action): Side | undefined {
+  if (action.verb === "delete-local") return "local";
+  if (action.verb === "delete-remote") return "remote";
+  return action.verb === "upload" && action.saves === "rolled-back" ? "remote" : undefined;
+}
+
+/** The side on which this action overwrites a tracked name, for the guard about overwrites. */
+export function overwrites({ verb, rule }: Action): Side | undefined {
+  if (verb === "download" && (rule === "R2" || rule === "R5")) return "local";
+  if (verb === "upload" && (rule === "R4" || rule === "R5")) return "remote";
+  return undefined;
+}
+
+/** A path that does not get what it needs: exit code 3. */
+export function isReported(action: Action): boolean {
+  if (action.verb === "leave") return action.reported;
+  return action.verb === "forget" && action.note !== undefined;
+}
