@@ -1,0 +1,17 @@
+/** Carries a deletion from the disk to S3. */
+
+import type { DeleteRemote } from "../../model/action.ts";
+import { Stale } from "../../model/errors.ts";
+import type { Done } from "../../model/outcome.ts";
+import type { MapPorts } from "../map-ports.ts";
+import { saveRemote } from "./save-loser.ts";
+
+export async function deleteRemote(
+  ports: MapPorts,
+  { key, remote, saves }: DeleteRemote,
+): Promise<Pick<Done, "base" | "bytes">> {
+  if (saves !== undefined) await saveRemote(ports, remote, saves);
+  if (ports.files.observe(key) !== undefined) throw new Stale("the file is there again");
+  await ports.objects.remove(remote);
+  return { base: undefined, bytes: 0 };
+}

@@ -1,0 +1,23 @@
+/** Brings a remote version to the disk: beside its place first, whole and durable, then into it. */
+
+import type { Download } from "../../model/action.ts";
+import { agreed } from "../../model/observation.ts";
+import type { Done } from "../../model/outcome.ts";
+import type { MapPorts } from "../map-ports.ts";
+import { saveLocal } from "./save-loser.ts";
+
+export async function download(
+  ports: MapPorts,
+  { key, remote, replaces, saves }: Download,
+): Promise<Pick<Done, "base" | "bytes">> {
+  const { facts, chunks } = await ports.objects.read(remote);
+  const staged = await ports.files.stage(key, chunks, { mtimeNs: facts.mtimeNs, replaces });
+  try {
+    if (saves !== undefined && replaces !== undefined) await saveLocal(ports, replaces, saves);
+  } catch (error) {
+    staged.discard();
+    throw error;
+  }
+  const local = await staged.commit();
+  return { base: agreed(local, remote.etag), bytes: remote.size };
+}

@@ -1,0 +1,84 @@
+/** The first walk: joins scan, listing and records to a draft of the plan. Looks at nothing inside. */
+
+import { classify } from "../core/classify.ts";
+import { mergeJoin, type Row } from "../core/merge-join.ts";
+import { type Fate, NameClashes } from "../core/name-clashes.ts";
+import { seekTracked } from "../core/seek-tracked.ts";
+import { toAction } from "../core/to-action.ts";
+import { Counter } from "../core/totals.ts";
+import type { Action } from "../model/action.ts";
+import { InterruptedError, UnorderedListing } from "../model/errors.ts";
+import type { IgnoreTexts } from "../model/ignoring.ts";
+import { isIgnoreFile } from "../model/object-key.ts";
+import { isUnknown } from "../model/observation.ts";
+import type { Question } from "../model/question.ts";
+import type { Spool } from "../ports/spool.ts";
+import type { MapOrder, MapPorts } from "./map-ports.ts";
+
+export interface Draft {
+  /** In key order: all that is to be done, asked or left. */
+  readonly items: Spool<Action | Question>;
+  readonly counter: Counter;
+  readonly clashes: NameClashes;
+  /** Every ignore file that anybody has, and what its row asks for. */
+  readonly ignoreFiles: readonly IgnoreRow[];
+  readonly scanned: IgnoreTexts;
+  readonly pruned: boolean;
+}
+
+export interface IgnoreRow {
+  readonly row: Row;
+  readonly item: Action | Question | undefined;
+}
+
+/** @param overrides ignore files that are taken to read thus, whatever stands on disk */
+export async function join(ports: MapPorts, order: MapOrder, overrides: IgnoreTexts): Promise<Draft> {
+  for (;;) {
+    try {
+      return await joinOnce(ports, order, overrides);
+    } catch (error) {
+      // Nothing has acted on what the join gave so far; the store sorts its listings from now on.
+      if (!(error instanceof UnorderedListing)) throw error;
+      await ports.reporter.noted(ports.map, `${error.message}: it is collected and sorted`);
+    }
+  }
+}
+
+async function joinOnce(
+  ports: MapPorts,
+  { times, signal }: MapOrder,
+  overrides: IgnoreTexts,
+): Promise<Draft> {
+  const { map, files, objects, snapshot, newSpool } = ports;
+  const { recursive } = map;
+  const items = newSpool<Action | Question>();
+  const counter = new Counter();
+  const clashes = new NameClashes(files.foldsNames);
+  const ignoreFiles: IgnoreRow[] = [];
+  const scan = files.scan({ recursive, overrides, tracked: seekTracked(snapshot.records(map)) });
+  const sources = {
+    local: scan.batches,
+    remote: objects.list({ recursive, splitAt: snapshot.splitKeys(map) }),
+    base: snapshot.records(map),
+  };
+  try {
+    await mergeJoin(sources, (row) => {
+      if (signal.aborted) throw new InterruptedError(signal);
+      const item = toAction(row, classify(row, times), times);
+      counter.row(row);
+      clashes.see(row.key, fateOf(row, item));
+      if (isIgnoreFile(row.key)) ignoreFiles.push({ row, item });
+      if (item !== undefined) items.add(item);
+    });
+  } catch (error) {
+    items.close();
+    throw error;
+  }
+  return { items, counter, clashes, ignoreFiles, scanned: scan.ignoreTexts, pruned: scan.pruned() };
+}
+
+function fateOf({ local, remote }: Row, item: Action | Question | undefined): Fate {
+  if (item?.rule === "R3") return "goes"; // unless the look finds an edit
+  if (local !== undefined) return "holds";
+  return item?.verb === "download" && remote !== undefined && !isUnknown(remote) ? "arrives" : "none";
+}

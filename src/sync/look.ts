@@ -1,0 +1,103 @@
+/** The second walk: answers every question of the draft, and strikes what is ignored or cannot be. Reads only. */
+
+import { inOrder } from "../core/in-order.ts";
+import type { Action } from "../model/action.ts";
+import type { Rule } from "../model/decision.ts";
+import { InterruptedError, PathError } from "../model/errors.ts";
+import { isIgnoreFile, keyText, type ObjectKey } from "../model/object-key.ts";
+import type { Question } from "../model/question.ts";
+import { inspect } from "./inspect.ts";
+import type { Draft } from "./join.ts";
+import type { MapOrder, MapPorts } from "./map-ports.ts";
+import type { Rules } from "./read-rules.ts";
+
+const UNTRACKED: ReadonlySet<Rule> = new Set(["R10", "R11", "R12"]);
+
+export async function* look(
+  ports: MapPorts,
+  order: MapOrder,
+  draft: Draft,
+  rules: Rules,
+): AsyncGenerator<Action, void, undefined> {
+  const wanted = function* (): Generator<Action | Question> {
+    for (const item of draft.items) {
+      if (order.signal.aborted) throw new InterruptedError(order.signal);
+      if (!UNTRACKED.has(item.rule) || !rules.now.ignores(item.key)) yield item;
+    }
+  };
+  const settle = async (item: Action | Question): Promise<Action | undefined> => {
+    const blocked = blockedBy(rules, item);
+    if (blocked !== undefined) return blocked;
+    const action = await inspect(ports, order, item);
+    return action === undefined
+      ? undefined
+      : (spared(rules, action) ?? clashing(ports, draft, rules, action) ?? action);
+  };
+  for await (const action of inOrder(wanted(), settle, { concurrency: 32, window: 4096 })) {
+    if (action !== undefined) yield action;
+  }
+}
+
+/** Below an ignore file that cannot be read nothing is known; the file itself is reported, the rest is named at --debug. */
+function blockedBy({ unreadable }: Rules, { key, rule }: Action | Question): Action | undefined {
+  if (unreadable.size === 0) return undefined;
+  for (const [directory, why] of unreadable) {
+    if (key.startsWith(directory)) return { verb: "leave", key, rule, why, reported: isIgnoreFile(key) };
+  }
+  return undefined;
+}
+
+/**
+ * A change of rules must never read as a deletion: a tracked name that the old or the new rules match is not
+ * deleted or overwritten in the run that brings the change. Its record goes, both copies stay.
+ */
+function spared({ changedFor }: Rules, action: Action): Action | undefined {
+  const { key, rule, verb } = action;
+  if (UNTRACKED.has(rule)) return undefined;
+  const destroys =
+    verb === "delete-local" ||
+    verb === "delete-remote" ||
+    ("replaces" in action && action.replaces !== undefined);
+  if (!destroys || isIgnoreFile(key) || !changedFor(key)) return undefined;
+  return {
+    verb: "forget",
+    key,
+    rule,
+    note: "the ignore rules for it change in this run: both copies stay, untracked",
+  };
+}
+
+function clashing(
+  { files, objects }: MapPorts,
+  { clashes }: Draft,
+  { now }: Rules,
+  action: Action,
+): Action | undefined {
+  const { key, rule } = action;
+  const left = (why: string): Action => ({ verb: "leave", key, rule, why, reported: true });
+  if (action.verb === "upload") {
+    const why = objects.refuses(key);
+    return why === undefined ? undefined : left(why);
+  }
+  if (action.verb !== "download" || action.replaces !== undefined) return undefined;
+  const other = clashes.clashOf(key);
+  if (other !== undefined && !now.ignores(other))
+    return left(`it cannot stand beside ${named(other)} in a directory`);
+  if (!files.foldsNames || clashes.twinGoes(key)) return undefined;
+  return twinIsThere(files, key)
+    ? left("a file whose name differs in case or form only is there")
+    : undefined;
+}
+
+function twinIsThere(files: MapPorts["files"], key: ObjectKey): boolean {
+  try {
+    return files.observe(key) !== undefined;
+  } catch (error) {
+    if (error instanceof PathError) return true;
+    throw error;
+  }
+}
+
+function named(key: ObjectKey): string {
+  return JSON.stringify(keyText(key));
+}

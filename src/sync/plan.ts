@@ -1,0 +1,80 @@
+/** Makes the plan of one map: all actions in key order, spooled, and their totals. Changes nothing. */
+
+import type { Action } from "../model/action.ts";
+import type { IgnoreTexts } from "../model/ignoring.ts";
+import type { ObjectKey } from "../model/object-key.ts";
+import { PathError } from "../model/errors.ts";
+import type { Totals } from "../model/totals.ts";
+import type { Spool } from "../ports/spool.ts";
+import { type Draft, join } from "./join.ts";
+import { look } from "./look.ts";
+import type { MapOrder, MapPorts } from "./map-ports.ts";
+import { readIgnoreFiles, type Readings, rulesOf } from "./read-rules.ts";
+
+export interface Plan {
+  readonly actions: Spool<Action>;
+  readonly totals: Totals;
+}
+
+export async function plan(ports: MapPorts, order: MapOrder): Promise<Plan> {
+  const { draft, readings } = await joinByWinningRules(ports, order);
+  try {
+    const rules = rulesOf(readings, ports.map.recursive);
+    const actions = ports.newSpool<Action>();
+    for await (const action of look(ports, order, draft, rules)) {
+      actions.add(action);
+      draft.counter.action(action);
+    }
+    if (ports.reporter.wantsNotes && !rules.now.empty) await noteTracked(ports, rules.now);
+    return { actions, totals: draft.counter.totals() };
+  } finally {
+    draft.items.close();
+  }
+}
+
+/**
+ * The scan prunes by the ignore files on disk. If others will win and anything was pruned, the join is started
+ * over with those: nothing that was skipped may be read as absent.
+ */
+async function joinByWinningRules(
+  ports: MapPorts,
+  order: MapOrder,
+): Promise<{ readonly draft: Draft; readonly readings: Readings }> {
+  let readings: Readings = new Map();
+  let overrides: IgnoreTexts = new Map();
+  for (;;) {
+    const draft = await join(ports, order, overrides);
+    readings = await readIgnoreFiles(ports, order, draft, readings);
+    const winning = textsOf(readings);
+    if (
+      !draft.pruned ||
+      [...winning].every(([directory, text]) => (draft.scanned.get(directory) ?? "") === text)
+    ) {
+      return { draft, readings };
+    }
+    draft.items.close();
+    overrides = winning;
+  }
+}
+
+/** "" stands for a file that will not be there. */
+function textsOf(readings: Readings): IgnoreTexts {
+  const texts = new Map<ObjectKey, string>();
+  for (const [directory, reading] of readings) {
+    if (!(reading instanceof PathError)) texts.set(directory, reading.now ?? "");
+  }
+  return texts;
+}
+
+async function noteTracked({ map, snapshot, reporter }: MapPorts, rules: ReturnType<typeof rulesOf>["now"]) {
+  for (const batch of snapshot.records(map)) {
+    for (const { key } of batch) {
+      if (!rules.ignores(key)) continue;
+      await reporter.noted(
+        map,
+        "is tracked although an ignore rule matches it: --init --untrack-ignored",
+        key,
+      );
+    }
+  }
+}

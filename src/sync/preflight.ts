@@ -1,0 +1,65 @@
+/** What must be true of a map before it is looked at. Spec: spec/safety.md. */
+
+import type { BsyncError } from "../model/errors.ts";
+import { GuardError, BsyncError as Failure } from "../model/errors.ts";
+import { type DirectoryMap, destinationOf } from "../model/map.ts";
+import type { MapMemory, PairIdentity, RootIdentity } from "../model/pair.ts";
+import type { FileTree } from "../ports/file-tree.ts";
+import type { ObjectStore } from "../ports/object-store.ts";
+
+export interface Preflight {
+  readonly identity: PairIdentity;
+  /** The directory is not the one that the records were made with, or nobody knows. */
+  readonly rootIsNew: boolean;
+}
+
+/** @throws {BsyncError} the map cannot be synced as it is */
+export function preflight(
+  map: DirectoryMap,
+  { files, objects }: { readonly files: FileTree; readonly objects: ObjectStore },
+  memory: MapMemory,
+  acceptIdentity: boolean,
+): Preflight {
+  const refused = unsupported(map);
+  if (refused !== undefined) throw refused;
+  const root = rootOf(map, files);
+  const known = memory.identity;
+  if (known !== undefined && known.endpoint !== objects.endpoint && !acceptIdentity) {
+    throw new GuardError(
+      `${destinationOf(map)} was synced at ${known.endpoint}, and now is asked for at ${objects.endpoint}`,
+      "check the endpoint; --accept-identity takes the new one as the same bucket, for this run and from then on",
+    );
+  }
+  const rootIsNew = !acceptIdentity && (known === undefined || !sameRoot(known.root, root));
+  return { identity: { endpoint: objects.endpoint, root }, rootIsNew };
+}
+
+/** Asked again before anything that destroys. @throws {GuardError} the directory is gone, or another one is in its place */
+export function stillThere(map: DirectoryMap, files: FileTree, { root }: PairIdentity): void {
+  if (sameRoot(rootOf(map, files), root)) return;
+  throw new GuardError(
+    `${map.root} became another directory while it was being synced`,
+    "see that it is mounted, then run again",
+  );
+}
+
+function rootOf(map: DirectoryMap, files: FileTree): RootIdentity {
+  const root = files.identity();
+  if (root !== undefined) return root;
+  throw new GuardError(
+    `${map.root} is missing or not a directory: nothing is done, lest it read as a deletion of everything`,
+    `mount or make it again; to give the map up: s3-bsync --init --rmdir ${map.root}`,
+  );
+}
+
+function sameRoot(a: RootIdentity, b: RootIdentity): boolean {
+  const born = a.birthMs === b.birthMs || a.birthMs === 0 || b.birthMs === 0;
+  return a.realPath === b.realPath && a.ino === b.ino && born;
+}
+
+function unsupported({ root, gzip, gpg }: DirectoryMap): BsyncError | undefined {
+  if (gzip === 0 && !gpg) return undefined;
+  return new Failure(`${root}: maps with ${gpg ? "--gpg" : "--gzip"} cannot be synced by this version`, {
+    hint: `s3-bsync --init --dir ${root} S3_DEST, without the option, keeps the map in plain form`,
+  });
+}
