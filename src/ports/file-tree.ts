@@ -15,8 +15,14 @@ export interface FileTree {
   /** Files below the root. Nothing is read before the first batch is asked for. */
   scan(options: ScanOptions): Scan;
 
+  /** Every ignore file that can be read, in directories that are ignored too. */
+  ignoreFiles(): Promise<IgnoreTexts>;
+
   /** A fresh look at one path. @returns undefined where nothing is, proved by reading its directory */
   observe(key: ObjectKey): LocalFile | Unknown | undefined;
+
+  /** Whether the file system finds anything under this name, be it in another case or Unicode form. */
+  isTaken(key: ObjectKey): boolean;
 
   /**
    * Opens exactly the file that was observed, never through a symlink.

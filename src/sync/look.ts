@@ -3,7 +3,7 @@
 import { inOrder } from "../core/in-order.ts";
 import type { Action } from "../model/action.ts";
 import type { Rule } from "../model/decision.ts";
-import { InterruptedError, PathError } from "../model/errors.ts";
+import { InterruptedError } from "../model/errors.ts";
 import { isIgnoreFile, keyText, type ObjectKey } from "../model/object-key.ts";
 import type { Question } from "../model/question.ts";
 import { inspect } from "./inspect.ts";
@@ -84,18 +84,9 @@ function clashing(
   if (other !== undefined && !now.ignores(other))
     return left(`it cannot stand beside ${named(other)} in a directory`);
   if (!files.foldsNames || clashes.twinGoes(key)) return undefined;
-  return twinIsThere(files, key)
+  return files.isTaken(key)
     ? left("a file whose name differs in case or form only is there")
     : undefined;
-}
-
-function twinIsThere(files: MapPorts["files"], key: ObjectKey): boolean {
-  try {
-    return files.observe(key) !== undefined;
-  } catch (error) {
-    if (error instanceof PathError) return true;
-    throw error;
-  }
 }
 
 function named(key: ObjectKey): string {

@@ -1,0 +1,64 @@
+/** The engine from its real parts: the only place where adapters meet. */
+
+import { realpathSync, statSync } from "node:fs";
+
+import type { Engine, SyncOptions } from "../cli/context.ts";
+import { directory } from "../local/directory.ts";
+import { keyPrefix } from "../model/object-key.ts";
+import { companionOf, followLinks } from "../state/companion.ts";
+import { takeLock } from "../state/lock.ts";
+import { spoolIn } from "../state/spool-file.ts";
+import { StateFile } from "../state/state-file.ts";
+
+/** What only the process knows. */
+export interface Surroundings {
+  /** Absolute. */
+  readonly stateFile: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly pid: number;
+  readonly hostname: string;
+  readonly tmpdir: string;
+  /** In ms since 1970. */
+  readonly now: () => number;
+}
+
+/** Loads the S3 client only where it is needed. */
+export function newEngine(surroundings: Surroundings): Engine {
+  const { pid, hostname, tmpdir } = surroundings;
+  const stateFile = followLinks(surroundings.stateFile);
+  const folder = companionOf(stateFile);
+  const state = new StateFile(stateFile, tmpdir);
+  const lockedBy = async <T>(edit: () => Promise<T>): Promise<T> => {
+    const lock = takeLock(folder, { pid, hostname });
+    try {
+      return await edit();
+    } finally {
+      lock.release();
+    }
+  };
+  return {
+    stateFile,
+    async sync(options: SyncOptions, reporter) {
+      const { syncMaps } = await import("./sync-maps.ts");
+      const run = () => syncMaps({ ...surroundings, stateFile, folder }, options, reporter);
+      return options.dryRun ? run() : lockedBy(run);
+    },
+    open: () => state.snapshot(),
+    maps: () => state.maps(),
+    locked: lockedBy,
+    setMaps: (maps) => state.setMaps(maps),
+    async untrackIgnored(map) {
+      const { untrackIgnored } = await import("../sync/untrack-ignored.ts");
+      const files = directory(map.root, { keyPrefix: keyPrefix(map.prefix), hidden: [stateFile, folder] });
+      return untrackIgnored(map, { files, state, newSpool: spoolIn(folder) });
+    },
+    recover: () => state.recover(),
+    purge: (options) => state.purge(options),
+    directory: directoryAt,
+  };
+}
+
+function directoryAt(path: string): string | undefined {
+  const seen = statSync(path, { throwIfNoEntry: false });
+  return seen?.isDirectory() === true ? realpathSync(path) : undefined;
+}

@@ -1,0 +1,98 @@
+/** One run: every map of a state file in turn, each behind its real ports. */
+
+import { join } from "node:path";
+import { loserZips } from "../backup/loser-zip.ts";
+import type { SyncOptions } from "../cli/context.ts";
+import { directory } from "../local/directory.ts";
+import { BsyncError } from "../model/errors.ts";
+import { type ExitCode, worstOf } from "../model/exit-code.ts";
+import type { DirectoryMap } from "../model/map.ts";
+import { keyPrefix } from "../model/object-key.ts";
+import type { Reporter } from "../ports/reporter.ts";
+import type { StateSnapshot } from "../ports/state-store.ts";
+import { bucket } from "../remote/bucket.ts";
+import { connectionOf } from "../remote/connection.ts";
+import { makePrivate } from "../state/companion.ts";
+import { EndpointsFile } from "../state/endpoints-file.ts";
+import { spoolIn } from "../state/spool-file.ts";
+import { StateFile } from "../state/state-file.ts";
+import { syncMap } from "../sync/sync-map.ts";
+import type { Surroundings } from "./engine.ts";
+
+/** After a signal, what is under way may end in this time; then its requests are given up. */
+const GRACE_MS = 8_000;
+
+interface Run extends Surroundings {
+  /** The companion folder. */
+  readonly folder: string;
+}
+
+/** Holds no lock: the caller does, but for a dry run. */
+export async function syncMaps(run: Run, options: SyncOptions, reporter: Reporter): Promise<ExitCode> {
+  const { stateFile, folder, now } = run;
+  const { dryRun, signal } = options;
+  const startMs = now();
+  const scratch = dryRun ? run.tmpdir : folder;
+  const state = new StateFile(stateFile, scratch);
+  const endpoints = new EndpointsFile(folder, startMs);
+  const losers = loserZips(join(folder, "backups"), startMs);
+  const newSpool = spoolIn(scratch);
+  const patience = givingUp(signal);
+  if (!dryRun) makePrivate(folder);
+
+  const one = async (map: DirectoryMap, snapshot: StateSnapshot): Promise<ExitCode> => {
+    const connection = await connectionOf({ ...map.options, ...options.connection }, run.env);
+    const memory = endpoints.memory(connection.endpoint ?? "", map.bucket);
+    const objects = bucket({ ...map, connection, memory, newSpool, now, signal: patience.signal });
+    const files = directory(map.root, { keyPrefix: keyPrefix(map.prefix), hidden: [stateFile, folder] });
+    const times = { momentMs: state.memory(map).momentMs, startMs };
+    try {
+      return await syncMap(
+        { map, files, objects, snapshot, state, losers, newSpool, reporter },
+        { ...options, times },
+      );
+    } finally {
+      objects.close();
+      if (!dryRun) endpoints.save();
+    }
+  };
+
+  const codes: ExitCode[] = [];
+  const snapshot = state.snapshot();
+  try {
+    for (const map of snapshot.maps) {
+      if (signal.aborted) break;
+      codes.push(await one(map, snapshot).catch((error: unknown) => failed(map, error, reporter)));
+    }
+    return worstOf(codes);
+  } finally {
+    patience.end();
+    snapshot.close();
+    if (!dryRun) state.close();
+  }
+}
+
+/** A map that cannot even be begun ends only itself. */
+async function failed(map: DirectoryMap, error: unknown, reporter: Reporter): Promise<ExitCode> {
+  if (!(error instanceof BsyncError)) throw error;
+  const { exitCode } = error;
+  const requests = { list: 0, head: 0, get: 0, put: 0, delete: 0 };
+  await reporter.finished(map, { exitCode, error, totals: undefined, requests });
+  return exitCode;
+}
+
+function givingUp(signal: AbortSignal): { readonly signal: AbortSignal; end(): void } {
+  const patience = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const wait = (): void => {
+    timer = setTimeout(() => patience.abort(signal.reason), GRACE_MS);
+  };
+  signal.addEventListener("abort", wait, { once: true });
+  return {
+    signal: patience.signal,
+    end() {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", wait);
+    },
+  };
+}
