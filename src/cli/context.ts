@@ -1,0 +1,73 @@
+/** Everything a mode may reach. Only main.ts touches the process, only app/engine.ts knows the adapters. */
+
+import type { ConflictPolicy } from "../model/conflict-policy.ts";
+import type { Limits } from "../core/guard.ts";
+import type { ExitCode } from "../model/exit-code.ts";
+import type { DirectoryMap, MapOptions } from "../model/map.ts";
+import type { BaseRecord } from "../model/observation.ts";
+import type { Reporter } from "../ports/reporter.ts";
+
+export interface Output {
+  /** Resolves when the reader has taken it, or at once while its buffer has room. */
+  write(text: string): Promise<void>;
+}
+
+export interface Context {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly signal: AbortSignal;
+  /** What `~` stands for; undefined where the environment does not say. */
+  readonly home: string | undefined;
+  /** Where relative paths begin. */
+  readonly cwd: () => string;
+  readonly engine: Engine;
+}
+
+export interface Engine {
+  /** Absolute, symlinks followed. */
+  readonly stateFile: string;
+  sync(options: SyncOptions, reporter: Reporter): Promise<ExitCode>;
+
+  /** What `--dump` shows, checked to its last byte. Takes no lock, reaches no network. @throws {StateFormatError} */
+  open(): StateContents;
+  /** @returns undefined: there is no state file */
+  maps(): readonly DirectoryMap[] | undefined;
+
+  /** Runs `edit` under the lock, which every change of the state needs. @throws {LockedError} */
+  locked<T>(edit: () => Promise<T>): Promise<T>;
+  /** Replaces the maps. Records of maps whose root, bucket and prefix stay are kept; all others go, with their identity. */
+  setMaps(maps: readonly DirectoryMap[]): void;
+  /** Drops the records of names that the ignore files on disk match. @returns how many */
+  untrackIgnored(map: DirectoryMap): Promise<number>;
+  /**
+   * Sets the file aside and writes one with its maps, or those of the generation before, and no records.
+   * @returns where the old file is now, and the maps. @throws {BsyncError} there is none, or it is not ours
+   */
+  recover(): { readonly setAside: string; readonly maps: readonly DirectoryMap[] };
+  /** @returns what was removed and what was kept; undefined: there was no state file. @throws {BsyncError} it is not ours */
+  purge(options: {
+    readonly backups: boolean;
+  }): { readonly removed: string; readonly keptBackups: string | undefined } | undefined;
+
+  /** The real path of an existing directory. @returns undefined: it is none */
+  directory(path: string): string | undefined;
+}
+
+export interface StateContents {
+  readonly version: number;
+  readonly syncedMs: number;
+  readonly maps: readonly DirectoryMap[];
+  records(map: DirectoryMap): Iterable<readonly BaseRecord[]>;
+  close(): void;
+}
+
+export interface SyncOptions {
+  readonly dryRun: boolean;
+  readonly onConflict: ConflictPolicy;
+  readonly limits: Limits;
+  readonly allowEmpty: boolean;
+  readonly acceptIdentity: boolean;
+  /** Overrides what the maps have stored, for this run. */
+  readonly connection: MapOptions;
+  readonly signal: AbortSignal;
+}

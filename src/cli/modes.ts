@@ -1,0 +1,97 @@
+/** What the program can be asked to do. One run has one mode. */
+
+import { ExitCode } from "../model/exit-code.ts";
+
+export type Mode = "sync" | "init" | "dump" | "purge";
+
+interface ModeText {
+  /** How it is asked for with flags. */
+  readonly flags: string;
+  readonly summary: string;
+  /** How it may end. */
+  readonly exits: readonly ExitCode[];
+  /** Requests to S3, and the IAM actions that allow them. */
+  readonly requests: readonly Request[];
+}
+
+interface Request {
+  readonly request: string;
+  readonly action: string;
+  readonly when: string;
+}
+
+const READS: readonly Request[] = [
+  {
+    request: "ListObjectsV2",
+    action: "s3:ListBucket",
+    when: "once per 1,000 objects; all that a run without changes sends",
+  },
+  {
+    request: "HeadObject",
+    action: "s3:GetObject",
+    when: "to settle conflicts, and before a local file is deleted",
+  },
+  {
+    request: "GetObject",
+    action: "s3:GetObject",
+    when: "to download, to compare contents, and to back up the loser of a conflict",
+  },
+];
+
+const WRITES: readonly Request[] = [
+  {
+    request: "PutObject",
+    action: "s3:PutObject",
+    when: "to upload; the conditional form needs no further action",
+  },
+  {
+    request: "CreateMultipartUpload, UploadPart, CompleteMultipartUpload",
+    action: "s3:PutObject",
+    when: "to upload large files",
+  },
+  { request: "AbortMultipartUpload", action: "s3:AbortMultipartUpload", when: "when such an upload fails" },
+  {
+    request: "DeleteObject",
+    action: "s3:DeleteObject",
+    when: "for files deleted here; the condition on the ETag needs s3:GetObject as well",
+  },
+];
+
+export const MODES: Readonly<Record<Mode, ModeText>> = {
+  sync: {
+    flags: "",
+    summary: "Sync every mapped directory. Silent on success",
+    exits: Object.values(ExitCode),
+    requests: [...READS, ...WRITES],
+  },
+  init: {
+    flags: "--init",
+    summary: "Edit the state file: which directory belongs to which prefix",
+    exits: [0, 1, 2, 5, 130, 143],
+    requests: [],
+  },
+  dump: {
+    flags: "--dump",
+    summary: "Print what the state file holds, and exit",
+    exits: [0, 1, 2, 130, 143],
+    requests: [],
+  },
+  purge: {
+    flags: "--init --purge",
+    summary: "Remove the state file and what lies beside it, but for the backups",
+    exits: [0, 1, 2, 5, 130, 143],
+    requests: [],
+  },
+};
+
+/** With `--dryrun`, the default mode sends nothing but these. */
+export const DRY_RUN_REQUESTS = READS;
+
+/** The first argument may be a mode's name instead of its flags. */
+export function isMode(word: string | undefined): word is Mode {
+  return word !== undefined && Object.hasOwn(MODES, word);
+}
+
+export function flagWords(mode: Mode): readonly string[] {
+  return MODES[mode].flags.split(" ").filter((word) => word !== "");
+}

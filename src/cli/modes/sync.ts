@@ -1,0 +1,35 @@
+/** The default mode: sync every map, or show what that would do. */
+
+import { DEFAULT_LIMITS } from "../../core/guard.ts";
+import type { ExitCode } from "../../model/exit-code.ts";
+import { connectionOf } from "../connection.ts";
+import type { Context, SyncOptions } from "../context.ts";
+import { jsonListener } from "../json-listener.ts";
+import { reporterOf } from "../listeners.ts";
+import type { Flags } from "../options.ts";
+import { problemListener } from "../problem-listener.ts";
+import { textListener } from "../text-listener.ts";
+import { conflictPolicy, limit } from "../values.ts";
+
+export async function sync(flags: Flags, context: Context): Promise<ExitCode> {
+  const { stdout, stderr, engine } = context;
+  const { debug, dryrun: dryRun, json } = flags;
+  const options = syncOptions(flags, context);
+  const told = json ? jsonListener(stdout) : textListener(stdout, { dryRun, debug });
+  return engine.sync(options, reporterOf([told, problemListener(stderr, { debug })], { wantsNotes: debug }));
+}
+
+function syncOptions(flags: Flags, context: Context): SyncOptions {
+  return {
+    dryRun: flags.dryrun,
+    onConflict: conflictPolicy(flags.onConflict),
+    limits: {
+      deletions: limit("--max-delete", flags.maxDelete, DEFAULT_LIMITS.deletions),
+      overwrites: limit("--max-overwrite", flags.maxOverwrite, DEFAULT_LIMITS.overwrites),
+    },
+    allowEmpty: flags.allowEmpty,
+    acceptIdentity: flags.acceptIdentity,
+    connection: connectionOf(flags, context),
+    signal: context.signal,
+  };
+}

@@ -1,0 +1,61 @@
+/** argv to a mode and its flags. */
+
+import { UsageError } from "../model/errors.ts";
+import type { Mode } from "./modes.ts";
+import { type Flags, OPTIONS, type Option, type OptionName, wordOf } from "./options.ts";
+import { readWords, type Words } from "./read-words.ts";
+
+export interface Command {
+  readonly mode: Mode;
+  readonly flags: Flags;
+}
+
+/** @throws {UsageError} */
+export async function parse(argv: readonly string[]): Promise<Command> {
+  const words = readWords(argv);
+  const mode = modeOf(words.given);
+  for (const name of words.given) checkUse(name, mode, words);
+  return { mode, flags: await readFlags(words) };
+}
+
+async function readFlags({ pairs, rest }: Words): Promise<Flags> {
+  const { default: meow } = await import("meow");
+  const { dir: _, ...flags } = OPTIONS;
+  try {
+    // A package of our own making keeps meow from looking for one in the folders above.
+    const cli = meow({
+      importMeta: import.meta,
+      pkg: { name: "s3-bsync" },
+      argv: rest,
+      flags,
+      help: false,
+      description: false,
+      autoHelp: false,
+      autoVersion: false,
+      allowUnknownFlags: true,
+    });
+    return { ...cli.flags, dir: pairs };
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function modeOf(given: ReadonlySet<OptionName>): Mode {
+  if (given.has("purge")) {
+    if (!given.has("init")) throw new UsageError("--purge needs --init");
+    return "purge";
+  }
+  if (given.has("dump")) return "dump";
+  return given.has("init") ? "init" : "sync";
+}
+
+function checkUse(name: OptionName, mode: Mode, { given }: Words): void {
+  const { modes, needsDir }: Option = OPTIONS[name];
+  if (!modes.includes(mode)) {
+    const isEdit = modes.includes("init") && !modes.includes("sync");
+    if (mode === "sync" && isEdit) throw new UsageError(`${wordOf(name)} needs --init`);
+    throw new UsageError(`${wordOf(name)} does not go with --${mode}`);
+  }
+  if (mode === "init" && needsDir === true && !given.has("dir"))
+    throw new UsageError(`${wordOf(name)} needs --dir`);
+}

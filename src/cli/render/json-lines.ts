@@ -1,0 +1,95 @@
+/** One JSON object a line, for scripts. Keys are only ever added. */
+
+import type { Action } from "../../model/action.ts";
+import { destinationOf, type DirectoryMap } from "../../model/map.ts";
+import type { BaseRecord } from "../../model/observation.ts";
+import type { ObjectKey } from "../../model/object-key.ts";
+import type { Outcome } from "../../model/outcome.ts";
+import type { Refusal } from "../../model/refusal.ts";
+import type { MapResult } from "../../ports/reporter.ts";
+import type { StateContents } from "../context.ts";
+import { sizeOf } from "./action-text.ts";
+import { decoded, shownKey } from "./escape.ts";
+import { requestsToCome } from "./totals-text.ts";
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Members that are undefined are left out. What a terminal would act on is written as `\u`. */
+function line(object: Json): string {
+  return `${JSON.stringify(object).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, escapes)}\n`;
+}
+
+function escapes(char: string): string {
+  const units = Array.from({ length: char.length }, (_, at) => char.charCodeAt(at));
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("");
+}
+
+/** A key that is not UTF-8 is told by its bytes; `key` is then only for reading. */
+function keyMembers(key: ObjectKey): Json {
+  const text = decoded(key);
+  if (text !== undefined) return { key: text };
+  const hex = Array.from(key, (byte) => byte.charCodeAt(0).toString(16).padStart(2, "0")).join("");
+  return { key: shownKey(key), keyHex: hex };
+}
+
+function mapMembers(map: DirectoryMap): Json {
+  return { root: map.root, destination: destinationOf(map) };
+}
+
+export function beganLine(map: DirectoryMap): string {
+  return line({ type: "began", ...mapMembers(map) });
+}
+
+export function noteLine(map: DirectoryMap, text: string, key: ObjectKey | undefined): string {
+  return line({ type: "note", ...mapMembers(map), ...(key === undefined ? {} : keyMembers(key)), text });
+}
+
+export function actionLine(map: DirectoryMap, action: Action): string {
+  const { verb, rule, key, note } = action;
+  const saves = "saves" in action ? action.saves : undefined;
+  const left = action.verb === "leave" ? { why: action.why, reported: action.reported } : {};
+  return line({
+    type: "action",
+    ...mapMembers(map),
+    verb,
+    rule,
+    ...keyMembers(key),
+    bytes: sizeOf(action),
+    saves,
+    note,
+    ...left,
+  });
+}
+
+export function outcomeLine(map: DirectoryMap, outcome: Outcome): string {
+  const { verb, rule, key, end, note } = outcome;
+  const how =
+    outcome.end === "done" ? { bytes: outcome.bytes } : { why: outcome.why, reported: outcome.reported };
+  return line({ type: "outcome", ...mapMembers(map), verb, rule, ...keyMembers(key), end, ...how, note });
+}
+
+export function refusalLine(map: DirectoryMap, refusal: Refusal): string {
+  return line({ type: "refusal", ...mapMembers(map), ...refusal });
+}
+
+export function summaryLine(map: DirectoryMap, { exitCode, error, totals, requests }: MapResult): string {
+  const requestsPlanned = totals === undefined ? undefined : requestsToCome(totals);
+  const wrong = { error: error?.message, hint: error?.hint };
+  return line({ type: "summary", ...mapMembers(map), exitCode, ...wrong, totals, requests, requestsPlanned });
+}
+
+export function stateLine(file: string, { version, syncedMs }: StateContents): string {
+  return line({ type: "state", file, version, syncedMs });
+}
+
+export function mapLine(
+  map: DirectoryMap,
+  sums: { readonly objects: number; readonly bytes: number },
+): string {
+  const { gzip, gpg, email, recursive, options } = map;
+  return line({ type: "map", ...mapMembers(map), gzip, gpg, email, recursive, options, ...sums });
+}
+
+export function recordLine(map: DirectoryMap, { key, size, mtimeMs, etag }: BaseRecord): string {
+  return line({ type: "record", ...mapMembers(map), ...keyMembers(key), size, mtimeMs, etag });
+}

@@ -1,0 +1,27 @@
+/** A map as text. */
+
+import { destinationOf, type DirectoryMap, MAP_OPTION_NAMES } from "../../model/map.ts";
+import { shown } from "./escape.ts";
+
+/** `/home/ann/docs <-> s3://bucket/docs` */
+export function pairText(map: DirectoryMap): string {
+  return `${shown(map.root)} <-> ${shown(destinationOf(map))}`;
+}
+
+/** `gzip 6, not recursive`; "" where all is as by default. */
+export function optionsText({ gzip, gpg, email, recursive, options }: DirectoryMap): string {
+  return [
+    ...(gzip === 0 ? [] : [`gzip ${gzip}`]),
+    ...(gpg ? [`gpg ${shown(email)}`] : []),
+    ...(recursive ? [] : ["not recursive"]),
+    ...MAP_OPTION_NAMES.flatMap((name) => {
+      const value = options[name];
+      return value === undefined ? [] : [value === "true" ? name : `${name} ${shown(value)}`];
+    }),
+  ].join(", ");
+}
+
+/** Stored, but not synced: content is stored as it is by this version. */
+export function isEnveloped({ gzip, gpg }: DirectoryMap): boolean {
+  return gzip > 0 || gpg;
+}

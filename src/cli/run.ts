@@ -1,0 +1,68 @@
+/** From argv to exit code. */
+
+import { BsyncError, LockedError } from "../model/errors.ts";
+import { ExitCode } from "../model/exit-code.ts";
+import { absolutePath } from "./absolute-path.ts";
+import type { Context, Engine } from "./context.ts";
+import type { Mode } from "./modes.ts";
+import { dump } from "./modes/dump.ts";
+import { init } from "./modes/init.ts";
+import { purge } from "./modes/purge.ts";
+import { sync } from "./modes/sync.ts";
+import { type Flags, OPTIONS } from "./options.ts";
+import { errorText } from "./render/error-text.ts";
+
+/** The process, as far as the command line knows it. */
+export interface World extends Omit<Context, "engine"> {
+  /** Loads the engine: help, version and usage errors never pay for it. */
+  readonly newEngine: (stateFile: string) => Promise<Engine>;
+}
+
+const RUN: Readonly<Record<Mode, (flags: Flags, context: Context) => Promise<ExitCode>>> = {
+  sync,
+  init,
+  dump,
+  purge,
+};
+
+/** Never throws: every error ends as a line on stderr and an exit code. */
+export async function run(argv: readonly string[], world: World): Promise<ExitCode> {
+  try {
+    const code = await runMode(argv, world);
+    return interruptedBy(world.signal) ?? code;
+  } catch (error) {
+    const stack = argv.includes("--debug");
+    const interrupted = interruptedBy(world.signal);
+    const isQuiet = (interrupted !== undefined || error instanceof LockedError) && !stack;
+    if (!isQuiet) await world.stderr.write(errorText(error, { stack }));
+    return interrupted ?? (error instanceof BsyncError ? error.exitCode : ExitCode.failed);
+  }
+}
+
+async function runMode(argv: readonly string[], world: World): Promise<ExitCode> {
+  // Answered before meow is loaded.
+  if (asksFor("help", argv)) {
+    const { helpText } = await import("./help.ts");
+    await world.stdout.write(helpText());
+    return ExitCode.ok;
+  }
+  if (asksFor("version", argv)) {
+    const { VERSION } = await import("./version.ts");
+    await world.stdout.write(`s3-bsync ${VERSION}\n`);
+    return ExitCode.ok;
+  }
+  const { parse } = await import("./parse.ts");
+  const { mode, flags } = await parse(argv);
+  const engine = await world.newEngine(absolutePath(flags.file ?? "~/.state.s3sync", world));
+  return RUN[mode](flags, { ...world, engine });
+}
+
+function asksFor(name: "help" | "version", argv: readonly string[]): boolean {
+  return [`--${name}`, ...OPTIONS[name].short].some((word) => argv.includes(word));
+}
+
+/** The signal's reason is the exit code that it asks for. */
+function interruptedBy({ aborted, reason }: AbortSignal): ExitCode | undefined {
+  if (!aborted) return undefined;
+  return reason === ExitCode.terminated ? ExitCode.terminated : ExitCode.interrupted;
+}

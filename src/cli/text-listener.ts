@@ -1,0 +1,41 @@
+/** The plan of a dry run, and what `--debug` shows, on stdout. */
+
+import type { Output } from "./context.ts";
+import type { Listener } from "./listeners.ts";
+import { actionText } from "./render/action-text.ts";
+import { printable, shownKey } from "./render/escape.ts";
+import { pairText } from "./render/map-text.ts";
+import { outcomeText } from "./render/outcome-text.ts";
+import { requestsText, requestsToCome, totalsText } from "./render/totals-text.ts";
+
+interface TextOptions {
+  readonly dryRun: boolean;
+  readonly debug: boolean;
+}
+
+/** Without any of its options it says nothing. */
+export function textListener(stdout: Output, { dryRun, debug }: TextOptions): Listener {
+  if (!dryRun && !debug) return {};
+  return {
+    began: (map) => stdout.write(`${pairText(map)}\n`),
+    async noted(_map, text, key) {
+      if (debug)
+        await stdout.write(`  note: ${key === undefined ? "" : `${shownKey(key)}: `}${printable(text)}\n`);
+    },
+    async planned(_map, action) {
+      const isQuiet = action.verb === "leave" && !action.reported && !debug;
+      if (dryRun && !isQuiet) await stdout.write(actionText(action));
+    },
+    async ended(_map, outcome) {
+      if (debug) await stdout.write(outcomeText(outcome));
+    },
+    async finished(_map, { totals, requests }) {
+      if (totals === undefined) return;
+      await stdout.write(totalsText(totals, requests));
+      if (dryRun)
+        await stdout.write(
+          `  requests of a run to come, at least: ${requestsText(requestsToCome(totals))}\n`,
+        );
+    },
+  };
+}

@@ -1,0 +1,50 @@
+/** Values of options, checked. Each function throws a `UsageError` that says what is wanted. */
+
+import { CONFLICT_POLICIES, type ConflictPolicy } from "../model/conflict-policy.ts";
+import type { Limit } from "../core/guard.ts";
+import { UsageError } from "../model/errors.ts";
+
+/** 0 to 11; off where the option is not given. */
+export function gzipLevel(text: string | undefined): number {
+  if (text === undefined) return 0;
+  const level = Number(text);
+  if (!/^\d{1,2}$/.test(text) || level > 11) throw new UsageError(`--gzip ${text}: not a level from 0 to 11`);
+  return level;
+}
+
+/** An e-mail address, or the fingerprint or long id of a key. */
+export function gpgRecipient(text: string): string {
+  if (/^[^\s@<>]+@[^\s@<>]+$/.test(text) || /^(?:0x)?[0-9a-f]{16,64}$/i.test(text)) return text;
+  throw new UsageError(`--gpg ${text}: neither an e-mail address nor the fingerprint of a key`);
+}
+
+export function conflictPolicy(text = "newer"): ConflictPolicy {
+  const policy = CONFLICT_POLICIES.find((each) => each === text);
+  if (policy === undefined)
+    throw new UsageError(`--on-conflict ${text}: not ${CONFLICT_POLICIES.join(", ")}`);
+  return policy;
+}
+
+/** `N` or `P%` replaces both halves of the default: the number of files, and their share. */
+export function limit(word: string, text: string | undefined, byDefault: Limit): Limit {
+  if (text === undefined) return byDefault;
+  if (text === "all") return { files: Infinity, share: 1 };
+  const [, digits, percent] = /^(\d{1,15})(%?)$/.exec(text) ?? [];
+  const amount = Number(digits);
+  if (digits === undefined || (percent === "%" && amount > 100)) {
+    throw new UsageError(`${word} ${text}: not a number of files, a percentage such as 20%, or all`);
+  }
+  return percent === "%" ? { files: 0, share: amount / 100 } : { files: amount, share: 0 };
+}
+
+/** Credentials have no place in it: the URL is stored and shown. */
+export function endpointUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+    throw new UsageError(`--endpoint-url ${text}: not a URL that begins with http:// or https://`);
+  }
+  if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
+    throw new UsageError("--endpoint-url: a URL with a user, a password, a query or a fragment");
+  }
+  return text;
+}

@@ -1,0 +1,61 @@
+#!/usr/bin/env node
+/** argv, environment, signals and exit code: the only file that names `process`. */
+
+import { hostname, tmpdir } from "node:os";
+import { run } from "./cli/run.ts";
+import { streamOutput } from "./cli/stream-output.ts";
+import { errorText } from "./cli/render/error-text.ts";
+import { BsyncError } from "./model/errors.ts";
+import { ExitCode } from "./model/exit-code.ts";
+
+const { argv, env } = process;
+env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
+
+const home = env["HOME"] === "" ? undefined : env["HOME"];
+const stdout = streamOutput(process.stdout);
+const stderr = streamOutput(process.stderr);
+
+/** The first signal lets the run end in order, the second one ends it. */
+const interrupt = new AbortController();
+for (const [name, code] of [
+  ["SIGINT", ExitCode.interrupted],
+  ["SIGTERM", ExitCode.terminated],
+] as const) {
+  process.on(name, () => {
+    if (interrupt.signal.aborted) process.exit(code);
+    interrupt.abort(code);
+  });
+}
+
+process.on("uncaughtException", (error) => {
+  fail(error);
+  void stderr.flush().then(() => process.exit());
+});
+
+const code = await run(argv.slice(2), {
+  stdout,
+  stderr,
+  signal: interrupt.signal,
+  home,
+  cwd: () => process.cwd(),
+  async newEngine(stateFile) {
+    const { newEngine } = await import("./app/engine.ts");
+    return newEngine({
+      stateFile,
+      env,
+      pid: process.pid,
+      hostname: hostname(),
+      tmpdir: tmpdir(),
+      now: Date.now,
+    });
+  },
+});
+process.exitCode = code;
+const failure = await stdout.flush();
+if (failure !== undefined) fail(new BsyncError(`standard output: ${failure.message}`));
+await stderr.flush();
+
+function fail(error: unknown): void {
+  void stderr.write(errorText(error, { stack: argv.includes("--debug") }));
+  process.exitCode = ExitCode.failed;
+}

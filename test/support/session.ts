@@ -1,0 +1,124 @@
+/** A run of the command line without a process: its engine is in memory, its output is text. */
+
+import type { Engine, Output, SyncOptions } from "../../src/cli/context.ts";
+import { run, type World } from "../../src/cli/run.ts";
+import { BsyncError } from "../../src/model/errors.ts";
+import { ExitCode } from "../../src/model/exit-code.ts";
+import type { DirectoryMap } from "../../src/model/map.ts";
+import type { BaseRecord } from "../../src/model/observation.ts";
+import type { Reporter } from "../../src/ports/reporter.ts";
+
+export interface EngineSettings {
+  /** Undefined: there is no state file. */
+  readonly maps?: readonly DirectoryMap[];
+  readonly records?: readonly BaseRecord[];
+  /** Path to real path. */
+  readonly directories?: Readonly<Record<string, string>>;
+  /** What reading the state file throws. */
+  readonly damage?: Error;
+  readonly sync?: (reporter: Reporter, options: SyncOptions) => Promise<ExitCode>;
+  readonly change?: Partial<Engine>;
+}
+
+export interface MemoryEngine extends Engine {
+  /** The last options of `sync`. */
+  readonly asked: () => SyncOptions | undefined;
+}
+
+const STATE_FILE = "/home/ann/.state.s3sync";
+
+/** Keeps maps as the real engine does; syncs nothing. */
+export function memoryEngine(settings: EngineSettings = {}): MemoryEngine {
+  const { records = [], directories = {}, damage, sync } = settings;
+  let { maps } = settings;
+  let asked: SyncOptions | undefined;
+  let broken = damage;
+  function read<T>(value: T): T {
+    if (broken !== undefined) throw broken;
+    return value;
+  }
+  return {
+    stateFile: STATE_FILE,
+    asked: () => asked,
+    async sync(options, reporter) {
+      asked = options;
+      return sync === undefined ? ExitCode.ok : sync(reporter, options);
+    },
+    open() {
+      if (read(maps) === undefined)
+        throw new BsyncError(`${STATE_FILE}: there is no state file`, { hint: "make one" });
+      return { version: 1, syncedMs: 0, maps: maps ?? [], records: () => [records], close: () => undefined };
+    },
+    maps: () => read(maps),
+    locked: (edit) => edit(),
+    setMaps(next) {
+      maps = next;
+    },
+    untrackIgnored: async () => 3,
+    recover() {
+      broken = undefined;
+      return { setAside: `${STATE_FILE}.damaged`, maps: maps ?? [] };
+    },
+    purge({ backups }) {
+      if (read(maps) === undefined) return undefined;
+      maps = undefined;
+      return { removed: STATE_FILE, keptBackups: backups ? undefined : `${STATE_FILE}.d/backups` };
+    },
+    directory: (path) => directories[path],
+    ...settings.change,
+  };
+}
+
+export interface Session {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: ExitCode;
+}
+
+export async function session(
+  argv: readonly string[],
+  engine: Engine = memoryEngine(),
+  world: Partial<World> = {},
+): Promise<Session> {
+  const stdout = collector();
+  const stderr = collector();
+  const exitCode = await run(argv, {
+    stdout,
+    stderr,
+    signal: new AbortController().signal,
+    home: "/home/ann",
+    cwd: () => "/work",
+    newEngine: async () => engine,
+    ...world,
+  });
+  return { stdout: stdout.text(), stderr: stderr.text(), exitCode };
+}
+
+function collector(): Output & { text(): string } {
+  let all = "";
+  return {
+    async write(text) {
+      all += text;
+    },
+    text: () => all,
+  };
+}
+
+/** `--gzip 3 --dir /a s3://b` as words; no word holds a space. */
+export function words(line: string): readonly string[] {
+  return line === "" ? [] : line.split(" ");
+}
+
+export function aMap(change: Partial<DirectoryMap> = {}): DirectoryMap {
+  return {
+    root: "/data/docs",
+    bucket: "bucket",
+    prefix: "docs",
+    gzip: 0,
+    recursive: true,
+    gpg: false,
+    email: "",
+    options: {},
+    ...change,
+  };
+}

@@ -1,0 +1,351 @@
+/** The default mode as a user sees it: sessions of stdout, stderr and exit code. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Action } from "../../../src/model/action.ts";
+import { BsyncError, GuardError, LockedError } from "../../../src/model/errors.ts";
+import { ExitCode } from "../../../src/model/exit-code.ts";
+import type { LocalFile, RemoteObject } from "../../../src/model/observation.ts";
+import { keyOfText, type ObjectKey } from "../../../src/model/object-key.ts";
+import type { Outcome } from "../../../src/model/outcome.ts";
+import type { Totals } from "../../../src/model/totals.ts";
+import type { MapResult, Reporter } from "../../../src/ports/reporter.ts";
+import { aMap, memoryEngine, session, words } from "../../support/session.ts";
+
+const map = aMap();
+const NO_REQUESTS = { list: 0, head: 0, get: 0, put: 0, delete: 0 };
+
+function file(name: string, size: number): LocalFile {
+  return { key: keyOfText(name), size, mtimeMs: 1, ctimeMs: 1, ino: 1 };
+}
+
+function object(name: string, size: number): RemoteObject {
+  return { key: keyOfText(name), size, etag: "e", archived: false };
+}
+
+const ACTIONS: readonly Action[] = [
+  {
+    verb: "upload",
+    rule: "R11",
+    key: keyOfText("a b.txt"),
+    local: file("a b.txt", 2048),
+    replaces: undefined,
+  },
+  {
+    verb: "download",
+    rule: "R5",
+    key: keyOfText("b\n.txt"),
+    remote: object("b\n.txt", 4),
+    replaces: file("b\n.txt", 3),
+    saves: "conflict",
+    note: "conflict: remote wins, newer by 3 s",
+  },
+  { verb: "delete-remote", rule: "R7", key: keyOfText("c"), remote: object("c", 5) },
+  {
+    verb: "adopt",
+    rule: "R12",
+    key: keyOfText("d"),
+    record: { key: keyOfText("d"), size: 1, mtimeMs: 1, etag: "e" },
+  },
+  { verb: "leave", rule: "RU", key: "\xff" as ObjectKey, why: "not UTF-8", reported: true },
+  { verb: "leave", rule: "RU", key: keyOfText("link"), why: "a symlink", reported: false },
+];
+
+const TOTALS: Totals = {
+  actions: { upload: 1, download: 1, "delete-local": 0, "delete-remote": 1, adopt: 1, forget: 0, leave: 2 },
+  seen: { local: 4, remote: 5, base: 1 },
+  trackedGone: 0,
+  trackedChanged: 0,
+  deletions: { local: 0, remote: 1 },
+  overwrites: { local: 1, remote: 0 },
+  rolledBack: 0,
+  conflicts: 1,
+  bytesUp: 2048,
+  bytesDown: 4,
+  reported: 1,
+};
+
+const DONE: MapResult = {
+  exitCode: ExitCode.ok,
+  error: undefined,
+  totals: TOTALS,
+  requests: { ...NO_REQUESTS, list: 1, head: 2 },
+};
+
+const OUTCOMES: readonly Outcome[] = [
+  { end: "done", verb: "upload", rule: "R11", key: keyOfText("a b.txt"), base: undefined, bytes: 2048 },
+  {
+    end: "failed",
+    verb: "download",
+    rule: "R2",
+    key: keyOfText("b\n.txt"),
+    why: "permission denied",
+    reported: true,
+  },
+  { end: "left", verb: "leave", rule: "RU", key: "\xff" as ObjectKey, why: "not UTF-8", reported: true },
+  { end: "left", verb: "leave", rule: "RU", key: keyOfText("link"), why: "a symlink", reported: false },
+  {
+    end: "done",
+    verb: "forget",
+    rule: "R10",
+    key: keyOfText("e"),
+    base: undefined,
+    bytes: 0,
+    note: "ignored from now on",
+  },
+];
+
+async function plans(reporter: Reporter): Promise<ExitCode> {
+  await reporter.began(map);
+  for (const action of ACTIONS) await reporter.planned(map, action);
+  await reporter.finished(map, DONE);
+  return ExitCode.incomplete;
+}
+
+async function acts(reporter: Reporter): Promise<ExitCode> {
+  await reporter.began(map);
+  await reporter.noted(map, "1 record", keyOfText("a b.txt"));
+  for (const action of ACTIONS) await reporter.planned(map, action);
+  for (const outcome of OUTCOMES) await reporter.ended(map, outcome);
+  await reporter.finished(map, { ...DONE, exitCode: ExitCode.incomplete });
+  return ExitCode.incomplete;
+}
+
+test("CL15: a sync in which all is well is silent", async () => {
+  const engine = memoryEngine({
+    async sync(reporter) {
+      await reporter.began(map);
+      await reporter.planned(map, ACTIONS[0] as Action);
+      await reporter.ended(map, OUTCOMES[0] as Outcome);
+      await reporter.finished(map, DONE);
+      return ExitCode.ok;
+    },
+  });
+  assert.deepEqual(await session([], engine), { stdout: "", stderr: "", exitCode: 0 });
+});
+
+test("CL15: each path that failed is one line on stderr, whatever its name; what needs nobody is not told", async () => {
+  assert.deepEqual(await session([], memoryEngine({ sync: acts })), {
+    stdout: "",
+    stderr: [
+      's3-bsync: "/data/docs/b\\n.txt": download: permission denied\n',
+      's3-bsync: "/data/docs/\\xff": not UTF-8\n',
+      "s3-bsync: /data/docs/e: ignored from now on\n",
+    ].join(""),
+    exitCode: 3,
+  });
+});
+
+test("CL16: --dryrun prints the plan by itself: an action a line with its rule, conflicts with winner and reason, totals", async () => {
+  const engine = memoryEngine({ sync: plans });
+  assert.deepEqual(await session(["--dryrun"], engine), {
+    stdout: `/data/docs <-> s3://bucket/docs
+  upload         a b.txt  2.0 KiB  (R11: new here)
+  download       "b\\n.txt"  4 B  (R5: changed on both sides; conflict: remote wins, newer by 3 s; the version here is backed up first)
+  delete-remote  c  5 B  (R7: deleted here)
+  adopt          d  (R12: new on both sides)
+  leave          "\\xff"  (RU: a side is unknown; not UTF-8)
+  plan: 1 up (2.0 KiB), 1 down (4 B), 0 to delete here, 1 to delete in the bucket, 1 to record, 1 conflict, 1 that cannot be handled
+  seen: 4 files, 5 objects, 1 record
+  requests: 1 LIST, 2 HEAD so far
+  requests of a run to come, at least: 2 GET, 1 PUT, 1 DELETE
+`,
+    stderr: "",
+    exitCode: 3,
+  });
+  assert.equal(engine.asked()?.dryRun, true);
+});
+
+test("CL17: --debug explains what was done by its rule, and names what was left", async () => {
+  const { stdout } = await session(["--debug"], memoryEngine({ sync: acts }));
+  assert.equal(
+    stdout,
+    `/data/docs <-> s3://bucket/docs
+  note: a b.txt: 1 record
+  uploaded  a b.txt  2.0 KiB  (R11: new here)
+  failed download  "b\\n.txt"  (R2: changed in the bucket; permission denied)
+  left  "\\xff"  (RU: a side is unknown; not UTF-8)
+  left  link  (RU: a side is unknown; a symlink)
+  forgotten  e  (R10: new in the bucket; ignored from now on)
+  plan: 1 up (2.0 KiB), 1 down (4 B), 0 to delete here, 1 to delete in the bucket, 1 to record, 1 conflict, 1 that cannot be handled
+  seen: 4 files, 5 objects, 1 record
+  requests: 1 LIST, 2 HEAD so far
+`,
+  );
+});
+
+test("CL18: --json: a valid object a line for plan, notes, outcomes, refusals and summary; failures stay on stderr", async () => {
+  const engine = memoryEngine({
+    async sync(reporter) {
+      const code = await acts(reporter);
+      await reporter.held(map, { what: "deletions", side: "local", count: 11, of: 20 });
+      await reporter.finished(map, { ...DONE, exitCode: ExitCode.guarded });
+      return code;
+    },
+  });
+  const { stdout, stderr } = await session(["--json"], engine);
+  const lines = stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  assert.deepEqual(
+    lines.map(({ type }) => type),
+    [
+      "began",
+      "note",
+      ...ACTIONS.map(() => "action"),
+      ...OUTCOMES.map(() => "outcome"),
+      "summary",
+      "refusal",
+      "summary",
+    ],
+  );
+  const base = { root: "/data/docs", destination: "s3://bucket/docs" };
+  assert.deepEqual(lines[3], {
+    type: "action",
+    ...base,
+    verb: "download",
+    rule: "R5",
+    key: "b\n.txt",
+    bytes: 4,
+    saves: "conflict",
+    note: "conflict: remote wins, newer by 3 s",
+  });
+  assert.deepEqual(lines[10], {
+    type: "outcome",
+    ...base,
+    verb: "leave",
+    rule: "RU",
+    key: '"\\xff"',
+    keyHex: "ff",
+    end: "left",
+    why: "not UTF-8",
+    reported: true,
+  });
+  assert.deepEqual(lines.at(-2), {
+    type: "refusal",
+    ...base,
+    what: "deletions",
+    side: "local",
+    count: 11,
+    of: 20,
+  });
+  assert.deepEqual(lines.at(-1), {
+    type: "summary",
+    ...base,
+    exitCode: 4,
+    totals: TOTALS,
+    requests: DONE.requests,
+    requestsPlanned: { list: 0, head: 0, get: 2, put: 1, delete: 1 },
+  });
+  assert.match(stderr, /download: permission denied/);
+});
+
+test("S8: the guards about amounts say why, and one hint names every flag that is needed", async () => {
+  const engine = memoryEngine({
+    async sync(reporter) {
+      await reporter.held(map, { what: "deletions", side: "local", count: 11, of: 20 });
+      await reporter.held(map, { what: "deletions", side: "remote", count: 1200, of: 1300 });
+      await reporter.held(map, { what: "overwrites", side: "remote", count: 1250, of: 1300 });
+      await reporter.finished(map, { ...DONE, exitCode: ExitCode.guarded });
+      return ExitCode.guarded;
+    },
+  });
+  assert.deepEqual(await session([], engine), {
+    stdout: "",
+    stderr: `s3-bsync: /data/docs <-> s3://bucket/docs: 11 of 20 tracked files would be deleted here (a renamed directory looks like this too): held back, with their records; the rest goes on
+s3-bsync: /data/docs <-> s3://bucket/docs: 1,200 of 1,300 tracked files would be deleted in the bucket (a renamed directory looks like this too): held back, with their records; the rest goes on
+s3-bsync: /data/docs <-> s3://bucket/docs: 1,250 of 1,300 tracked files would be overwritten in the bucket: held back, with their records; the rest goes on
+  hint: look at them with s3-bsync --dryrun; to allow them in one run: s3-bsync --max-delete 1200 --max-overwrite 1250
+`,
+    exitCode: 4,
+  });
+});
+
+test("a map that ends early says what and where, and what to do; the others go on", async () => {
+  const engine = memoryEngine({
+    async sync(reporter) {
+      const error = new GuardError("/data/docs is empty, but 2 files are tracked", "--allow-empty");
+      await reporter.finished(map, { ...DONE, exitCode: ExitCode.guarded, error, totals: undefined });
+      await reporter.finished(map, DONE);
+      return ExitCode.guarded;
+    },
+  });
+  assert.deepEqual(await session([], engine), {
+    stdout: "",
+    stderr: "s3-bsync: /data/docs is empty, but 2 files are tracked\n  hint: --allow-empty\n",
+    exitCode: 4,
+  });
+});
+
+test("CL13: options of a sync reach the engine", async () => {
+  const engine = memoryEngine({ maps: [map] });
+  const line =
+    "--on-conflict local --max-delete 5 --max-overwrite all --allow-empty --accept-identity --region eu --path-style --ca-bundle ca.pem";
+  assert.equal((await session(words(line), engine)).exitCode, 0);
+  const { signal: _, ...asked } = engine.asked() ?? assert.fail("not asked");
+  assert.deepEqual(asked, {
+    dryRun: false,
+    onConflict: "local",
+    limits: { deletions: { files: 5, share: 0 }, overwrites: { files: Infinity, share: 1 } },
+    allowEmpty: true,
+    acceptIdentity: true,
+    connection: { "ca-bundle": "/work/ca.pem", "path-style": "true", region: "eu" },
+  });
+});
+
+test("another run that holds the lock is exit code 5, silent without --debug", async () => {
+  const engine = memoryEngine({
+    sync: async () => {
+      throw new LockedError("another run is under way");
+    },
+  });
+  assert.deepEqual(await session([], engine), { stdout: "", stderr: "", exitCode: 5 });
+  const { stderr, exitCode } = await session(["--debug"], engine);
+  assert.equal(exitCode, 5);
+  assert.match(stderr, /^s3-bsync: another run is under way\n/);
+});
+
+test("CL15: an error that nobody foresaw is one line and a hint to report it; its stack needs --debug", async () => {
+  const engine = memoryEngine({
+    sync: async () => {
+      throw new TypeError("x is\nnot a function");
+    },
+  });
+  assert.deepEqual(await session([], engine), {
+    stdout: "",
+    stderr:
+      "s3-bsync: unexpected TypeError: x is\\nnot a function\n  hint: this is a bug: run again with --debug, and please report what that prints\n",
+    exitCode: 1,
+  });
+  assert.match((await session(["--debug"], engine)).stderr, /at /);
+});
+
+test("an error of the run is one line and its hint, whatever it quotes", async () => {
+  const engine = memoryEngine({
+    sync: async () => {
+      throw new BsyncError("no bucket \x1b[31mb", { hint: "make it" });
+    },
+  });
+  assert.deepEqual(await session([], engine), {
+    stdout: "",
+    stderr: "s3-bsync: no bucket \\u{1b}[31mb\n  hint: make it\n",
+    exitCode: 1,
+  });
+});
+
+test("CL21: a signal decides the exit code, whatever the run says as it ends", async () => {
+  for (const [reason, exitCode] of [
+    [ExitCode.interrupted, 130],
+    [ExitCode.terminated, 143],
+  ] as const) {
+    for (const sync of [async () => ExitCode.failed, async () => Promise.reject(new Error("aborted"))]) {
+      const signal = AbortSignal.abort(reason);
+      assert.deepEqual(await session([], memoryEngine({ sync }), { signal }), {
+        stdout: "",
+        stderr: "",
+        exitCode,
+      });
+    }
+  }
+});
