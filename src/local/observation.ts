@@ -1,0 +1,26 @@
+/** What the file system says of a file, as the rest of the program sees it. */
+
+import type { Stats } from "node:fs";
+import type { LocalFile } from "../model/observation.ts";
+import type { ObjectKey } from "../model/object-key.ts";
+
+/** @param stats of a regular file */
+export function toLocalFile(key: ObjectKey, { size, mtimeMs, ctimeMs, ino }: Stats): LocalFile {
+  return { key, size, mtimeMs, ctimeMs, ino };
+}
+
+/** Whether these are still the file, the content and the attributes that were observed. */
+export function isSame(file: LocalFile, stats: Stats): boolean {
+  return (
+    stats.isFile() &&
+    stats.ino === file.ino &&
+    stats.size === file.size &&
+    stats.mtimeMs === file.mtimeMs &&
+    stats.ctimeMs === file.ctimeMs
+  );
+}
+
+/** Why such an entry is left alone. */
+export function oddity(entry: Pick<Stats, "isSymbolicLink">): string {
+  return entry.isSymbolicLink() ? "a symbolic link, never followed" : "a special file";
+}

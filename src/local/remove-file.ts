@@ -1,0 +1,48 @@
+/** Removes a file, and the directories that this empties. */
+
+import { lstatSync, unlinkSync } from "node:fs";
+import { Stale } from "../model/errors.ts";
+import type { LocalFile } from "../model/observation.ts";
+import { directoryOf } from "../model/object-key.ts";
+import { nameOf } from "./disk-path.ts";
+import { holdParent, removeIfEmpty } from "./held-directory.ts";
+import { isSame } from "./observation.ts";
+import { pathError } from "./path-errors.ts";
+import type { DirectorySync } from "./sync-directory.ts";
+
+/** @throws {Stale} it is not what was observed @throws {PathError} */
+export async function removeFile(root: string, file: LocalFile, sync: DirectorySync): Promise<void> {
+  try {
+    unlinkObserved(root, file);
+    const held = holdParent(root, removeEmptied(root, file.key));
+    try {
+      await sync.sync(held);
+    } finally {
+      held.close();
+    }
+  } catch (error) {
+    throw pathError(error, "cannot be removed");
+  }
+}
+
+/** In one tick: nothing of this program runs between the look and the removal. */
+function unlinkObserved(root: string, file: LocalFile): void {
+  const held = holdParent(root, file.key);
+  try {
+    const path = held.at(nameOf(file.key));
+    if (!isSame(file, lstatSync(path))) throw new Stale("the file changed during the run");
+    unlinkSync(path);
+  } finally {
+    held.close();
+  }
+}
+
+/** @returns the topmost name that is gone: `key`, or the highest directory that this emptied */
+function removeEmptied(root: string, key: string): string {
+  const dir = directoryOf(key).slice(0, -1);
+  if (dir === "") return key;
+  const parent = holdParent(root, dir);
+  const gone = removeIfEmpty(parent, nameOf(dir));
+  parent.close();
+  return gone ? removeEmptied(root, dir) : key;
+}

@@ -1,0 +1,270 @@
+/** FileTree in memory: for tests of what stands above it. Passes the same contract as the real directory. */
+
+import { createHash } from "node:crypto";
+import { IgnoreRules } from "../../src/core/ignore-rules.ts";
+import { nameFault } from "../../src/core/usable-names.ts";
+import { PathError, Stale } from "../../src/model/errors.ts";
+import type { IgnoreTexts } from "../../src/model/ignoring.ts";
+import type { LocalFile, Unknown } from "../../src/model/observation.ts";
+import { directoryOf, isIgnoreFile, keyOfText, keyText, type ObjectKey } from "../../src/model/object-key.ts";
+import type { RootIdentity } from "../../src/model/pair.ts";
+import type {
+  ContentEtags,
+  FileTree,
+  OpenFile,
+  Scan,
+  ScanOptions,
+  StagedFile,
+  StageOptions,
+} from "../../src/ports/file-tree.ts";
+
+interface Entry {
+  readonly bytes: Uint8Array;
+  readonly file: LocalFile;
+  readonly mtimeNs: bigint;
+}
+
+export type Step = "scan" | "open" | "read" | "stage" | "commit" | "remove";
+
+export interface MemoryFileTreeOptions {
+  /** Names that differ only in case are one file. */
+  readonly folds?: boolean;
+}
+
+export class MemoryFileTree implements FileTree {
+  readonly foldsNames: boolean;
+  /** Called before each step: the place to edit the tree under the program's hands, or to throw. */
+  before: (step: Step, key: ObjectKey) => void = () => undefined;
+  root: RootIdentity | undefined = { realPath: "/memory", ino: 1, birthMs: 1 };
+  readonly #entries = new Map<string, Entry>();
+  readonly #unknown = new Map<ObjectKey, Unknown>();
+  #ticks = 0;
+
+  constructor({ folds = false }: MemoryFileTreeOptions = {}) {
+    this.foldsNames = folds;
+  }
+
+  /** Writes a file as a user would, replacing what is there. @param mtimeMs may have a fraction */
+  put(path: string, content: string | Uint8Array, mtimeMs = 1_000_000 + this.#ticks): void {
+    const bytes = typeof content === "string" ? Buffer.from(content) : content;
+    this.#store(keyOfText(path), bytes, BigInt(Math.round(mtimeMs * 1e3)) * 1000n);
+  }
+
+  /** @returns undefined: there is no such file */
+  text(path: string): string | undefined {
+    const entry = this.#entry(keyOfText(path));
+    return entry === undefined ? undefined : Buffer.from(entry.bytes).toString();
+  }
+
+  erase(path: string): void {
+    this.#entries.delete(this.#slot(keyOfText(path)));
+  }
+
+  /** Something that cannot be read or followed. @param path ending in "/": all below it */
+  obscure(path: string, unknown = "unreadable", reported = true): void {
+    const key = keyOfText(path);
+    this.#unknown.set(key, { key, unknown, reported, below: key === "" || key.endsWith("/") });
+  }
+
+  paths(): string[] {
+    return this.#files().map(({ key }) => keyText(key));
+  }
+
+  identity(): RootIdentity | undefined {
+    return this.root;
+  }
+
+  scan(options: ScanOptions): Scan {
+    const ignoreTexts = new Map<ObjectKey, string>();
+    let pruned = false;
+    const { before } = this;
+    const walk = (): readonly (LocalFile | Unknown)[] => {
+      before("scan", "" as ObjectKey);
+      const rules = this.#rules(options, ignoreTexts);
+      return this.#seen().filter(({ key }) => {
+        if (!options.recursive && key.includes("/")) return false;
+        if (!options.recursive || !rules.ignoresDirectory(directoryOf(key) as ObjectKey)) return true;
+        pruned = true;
+        return options.tracked(key) === key;
+      });
+    };
+    const batches = (function* () {
+      const seen = walk();
+      for (let at = 0; at < seen.length; at += 3) yield seen.slice(at, at + 3);
+    })();
+    return { batches, ignoreTexts, pruned: () => pruned };
+  }
+
+  async ignoreFiles(): Promise<IgnoreTexts> {
+    const files = this.#files().filter(({ key }) => isIgnoreFile(key));
+    return new Map(files.map(({ key }) => [directoryOf(key) as ObjectKey, this.text(keyText(key)) ?? ""]));
+  }
+
+  observe(key: ObjectKey): LocalFile | Unknown | undefined {
+    const fault = nameFault(key, key.length);
+    if (fault !== undefined) return { key, unknown: fault, reported: true, below: false };
+    const covering = [...this.#unknown.values()].find((each) =>
+      each.below ? key.startsWith(each.key) : key === each.key,
+    );
+    if (covering !== undefined) return { ...covering, key, below: false };
+    const file = this.#entry(key)?.file;
+    return file?.key === key ? file : undefined;
+  }
+
+  isTaken(key: ObjectKey): boolean {
+    return this.#entry(key) !== undefined || isUnknownThere(this.observe(key));
+  }
+
+  async open(file: LocalFile): Promise<OpenFile> {
+    check(file.key);
+    this.before("open", file.key);
+    const entry = this.#same(file);
+    return new MemoryOpenFile(entry, () => {
+      this.before("read", file.key);
+      if (!sameFile(this.#entry(file.key)?.file, file)) throw new Stale("the file changed during the run");
+    });
+  }
+
+  async stage(
+    key: ObjectKey,
+    chunks: AsyncIterable<Uint8Array>,
+    { mtimeNs, replaces }: StageOptions,
+  ): Promise<StagedFile> {
+    check(key);
+    this.before("stage", key);
+    this.#expected(key, replaces);
+    const parts: Uint8Array[] = [];
+    for await (const chunk of chunks) parts.push(chunk);
+    let settled = false;
+    return {
+      commit: async () => {
+        if (settled) throw new Error("committed or discarded before");
+        settled = true;
+        this.before("commit", key);
+        this.#expected(key, replaces);
+        return this.#store(key, Buffer.concat(parts), (mtimeNs / 1000n) * 1000n);
+      },
+      discard: () => {
+        settled = true;
+      },
+    };
+  }
+
+  async remove(file: LocalFile): Promise<void> {
+    check(file.key);
+    this.before("remove", file.key);
+    this.#same(file);
+    this.#entries.delete(this.#slot(file.key));
+  }
+
+  #store(key: ObjectKey, bytes: Uint8Array, mtimeNs: bigint): LocalFile {
+    this.#ticks++;
+    const mtimeMs = Number(mtimeNs / 1000n) / 1000;
+    const file = { key, size: bytes.length, mtimeMs, ctimeMs: 1_000_000 + this.#ticks, ino: this.#ticks };
+    this.#entries.set(this.#slot(key), { bytes, file, mtimeNs });
+    return file;
+  }
+
+  #rules({ recursive, overrides }: ScanOptions, texts: Map<ObjectKey, string>): IgnoreRules {
+    for (const { key } of this.#files()) {
+      const dir = directoryOf(key) as ObjectKey;
+      if (isIgnoreFile(key) && (recursive || dir === "")) texts.set(dir, this.text(keyText(key)) ?? "");
+    }
+    for (const [dir, text] of overrides) texts.set(dir, text);
+    return new IgnoreRules(texts, { recursive });
+  }
+
+  #seen(): readonly (LocalFile | Unknown)[] {
+    const hidden = [...this.#unknown.values()];
+    const files = this.#files().filter(
+      ({ key }) => !hidden.some((each) => (each.below ? key.startsWith(each.key) : key === each.key)),
+    );
+    return [...files, ...hidden].toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  }
+
+  #files(): readonly LocalFile[] {
+    return [...this.#entries.values()].map(({ file }) => file).toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  }
+
+  #expected(key: ObjectKey, replaces: LocalFile | undefined): void {
+    if (replaces !== undefined) this.#same(replaces);
+    else if (this.isTaken(key)) throw new Stale("the file changed during the run");
+    for (let dir = directoryOf(key); dir !== ""; dir = directoryOf(dir.slice(0, -1))) {
+      if (this.#entry(dir.slice(0, -1) as ObjectKey) !== undefined)
+        throw new Stale("a parent is no directory");
+    }
+    if (this.#files().some((file) => file.key.startsWith(`${key}/`))) throw new Stale("a directory is there");
+  }
+
+  #same(file: LocalFile): Entry {
+    const entry = this.#entry(file.key);
+    if (entry === undefined || !sameFile(entry.file, file))
+      throw new Stale("the file changed during the run");
+    return entry;
+  }
+
+  #entry(key: ObjectKey): Entry | undefined {
+    return this.#entries.get(this.#slot(key));
+  }
+
+  #slot(key: ObjectKey): string {
+    return this.foldsNames ? keyText(key).normalize("NFC").toLowerCase() : key;
+  }
+}
+
+class MemoryOpenFile implements OpenFile {
+  readonly file: LocalFile;
+  readonly mtimeNs: bigint;
+  readonly #bytes: Uint8Array;
+  readonly unchanged: () => void;
+
+  constructor({ file, bytes, mtimeNs }: Entry, unchanged: () => void) {
+    this.file = file;
+    this.mtimeNs = mtimeNs;
+    this.#bytes = bytes;
+    this.unchanged = unchanged;
+  }
+
+  async read(from: number, length: number): Promise<Uint8Array> {
+    if (from + length > this.#bytes.length) throw new Stale("the file became shorter while it was read");
+    return this.#bytes.slice(from, from + length);
+  }
+
+  async etags(partBytes: number): Promise<ContentEtags> {
+    this.unchanged();
+    const parts: Uint8Array[] = [];
+    for (let at = 0; at === 0 || at < this.#bytes.length; at += partBytes) {
+      parts.push(md5(this.#bytes.subarray(at, at + partBytes)));
+    }
+    const multipart = `${Buffer.from(md5(Buffer.concat(parts))).toString("hex")}-${parts.length}`;
+    return { single: Buffer.from(md5(this.#bytes)).toString("hex"), multipart };
+  }
+
+  async equals(chunks: AsyncIterable<Uint8Array>): Promise<boolean> {
+    const theirs: Uint8Array[] = [];
+    for await (const chunk of chunks) theirs.push(chunk);
+    this.unchanged();
+    return Buffer.compare(Buffer.concat(theirs), this.#bytes) === 0;
+  }
+
+  close(): void {
+    // nothing is held
+  }
+}
+
+function md5(bytes: Uint8Array): Uint8Array {
+  return createHash("md5").update(bytes).digest();
+}
+
+function sameFile(a: LocalFile | undefined, b: LocalFile): boolean {
+  return a?.ino === b.ino && a.size === b.size && a.mtimeMs === b.mtimeMs && a.ctimeMs === b.ctimeMs;
+}
+
+function isUnknownThere(seen: LocalFile | Unknown | undefined): boolean {
+  return seen !== undefined && "unknown" in seen;
+}
+
+function check(key: ObjectKey): void {
+  const fault = nameFault(key, key.length);
+  if (fault !== undefined) throw new PathError(fault);
+}
