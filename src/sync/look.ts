@@ -84,9 +84,7 @@ function clashing(
   if (other !== undefined && !now.ignores(other))
     return left(`it cannot stand beside ${named(other)} in a directory`);
   if (!files.foldsNames || clashes.twinGoes(key)) return undefined;
-  return files.isTaken(key)
-    ? left("a file whose name differs in case or form only is there")
-    : undefined;
+  return files.isTaken(key) ? left("a file whose name differs in case or form only is there") : undefined;
 }
 
 function named(key: ObjectKey): string {

@@ -90,7 +90,7 @@ async function readOne(
     return readText(objects, remote);
   };
   const action = item === undefined ? undefined : await inspect({ files, objects }, order, item);
-  if (action?.verb === "leave") throw new PathError(`its ignore file cannot be read: ${action.why}`);
+  if (action?.verb === "leave") throw new PathError(unreadableAs(action.why));
   const changedOnBoth = action !== undefined && BOTH_SIDES.has(action.rule);
 
   const now = await winner(action, here, local !== undefined, there);
@@ -100,6 +100,11 @@ async function readOne(
   if (changedOnBoth) return { now, before: "unknown" };
   // One side changed, so the other still holds what both agreed on.
   return { now, before: action.rule === "R2" || action.rule === "R3" ? here : await there() };
+}
+
+/** The scan may have said it already. */
+function unreadableAs(why: string): string {
+  return why.startsWith("its ignore file ") ? why : `its ignore file cannot be read: ${why}`;
 }
 
 const BOTH_SIDES: ReadonlySet<Action["rule"]> = new Set(["R5", "R6", "R8", "R9", "R12"]);

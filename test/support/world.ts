@@ -301,7 +301,7 @@ export async function assertSettled(
     Object.fromEntries(
       Object.entries(files)
         .filter(([name]) => !apart.includes(name))
-        .toSorted(),
+        .toSorted(([a], [b]) => (a < b ? -1 : 1)),
     );
   const there = without(await R.files());
   assert.deepEqual(without(L.files()), there, "both sides hold the same");

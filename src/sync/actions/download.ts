@@ -1,6 +1,7 @@
 /** Brings a remote version to the disk: beside its place first, whole and durable, then into it. */
 
 import type { Download } from "../../model/action.ts";
+import { PathError } from "../../model/errors.ts";
 import { agreed } from "../../model/observation.ts";
 import type { Done } from "../../model/outcome.ts";
 import type { MapPorts } from "../map-ports.ts";
@@ -10,6 +11,9 @@ export async function download(
   ports: MapPorts,
   { key, remote, replaces, saves }: Download,
 ): Promise<Pick<Done, "base" | "bytes">> {
+  // An empty or ignored directory has no row of its own: nobody has seen it until now.
+  if (replaces === undefined && ports.files.isTaken(key))
+    throw new PathError("something else is in its place");
   const { facts, chunks } = await ports.objects.read(remote);
   const staged = await ports.files.stage(key, chunks, { mtimeNs: facts.mtimeNs, replaces });
   try {
