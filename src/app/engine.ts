@@ -9,18 +9,7 @@ import { companionOf, followLinks } from "../state/companion.ts";
 import { takeLock } from "../state/lock.ts";
 import { spoolIn } from "../state/spool-file.ts";
 import { StateFile } from "../state/state-file.ts";
-
-/** What only the process knows. */
-export interface Surroundings {
-  /** Absolute. */
-  readonly stateFile: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly pid: number;
-  readonly hostname: string;
-  readonly tmpdir: string;
-  /** In ms since 1970. */
-  readonly now: () => number;
-}
+import type { Surroundings } from "./surroundings.ts";
 
 /** Loads the S3 client only where it is needed. */
 export function newEngine(surroundings: Surroundings): Engine {

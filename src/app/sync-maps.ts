@@ -17,7 +17,7 @@ import { EndpointsFile } from "../state/endpoints-file.ts";
 import { spoolIn } from "../state/spool-file.ts";
 import { StateFile } from "../state/state-file.ts";
 import { syncMap } from "../sync/sync-map.ts";
-import type { Surroundings } from "./engine.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 /** After a signal, what is under way may end in this time; then its requests are given up. */
 const GRACE_MS = 8_000;
