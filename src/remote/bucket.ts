@@ -1,0 +1,102 @@
+/** ObjectStore over one prefix of a bucket, by the AWS SDK. */
+
+import { gate } from "../core/gate.ts";
+import { SINGLE_PUT_MAX } from "../core/part-size.ts";
+import { PathError } from "../model/errors.ts";
+import { keyPrefix, type ObjectKey } from "../model/object-key.ts";
+import type { EndpointMemory } from "../ports/endpoint-memory.ts";
+import type { ObjectStore } from "../ports/object-store.ts";
+import type { NewSpool } from "../ports/spool.ts";
+import { newClient } from "./client.ts";
+import { AWS_ENDPOINT, type Connection } from "./connection.ts";
+import { headWhole } from "./head.ts";
+import { list } from "./list.ts";
+import { provePlace, refuses } from "./odd-names.ts";
+import { put } from "./put.ts";
+import { putParts } from "./put-parts.ts";
+import { read } from "./read.ts";
+import type { Remote } from "./remote.ts";
+import { remove } from "./remove.ts";
+import { newRequests } from "./requests.ts";
+import { PATIENCE, type Patience } from "./retry.ts";
+import { storeError } from "./store-errors.ts";
+
+/** Content in memory, over all transfers. */
+const BYTES_IN_FLIGHT = 128 * 1024 * 1024;
+
+export interface BucketOptions {
+  readonly bucket: string;
+  /** As in a map: text, without a final "/". */
+  readonly prefix: string;
+  readonly connection: Connection;
+  readonly memory: EndpointMemory;
+  readonly newSpool: NewSpool;
+  /** In ms since 1970. */
+  readonly now: () => number;
+  /** Aborted: every request ends at once. */
+  readonly signal?: AbortSignal;
+  readonly patience?: Patience;
+}
+
+/** @throws {BsyncError} the CA bundle cannot be read */
+export function bucket(options: BucketOptions): ObjectStore {
+  const { connection, memory, newSpool, now, signal, patience = PATIENCE } = options;
+  const client = newClient(connection, patience.stallMs);
+  const requests = newRequests({ client, patience, now, signal });
+  const remote: Remote = {
+    bucket: options.bucket,
+    prefix: keyPrefix(options.prefix),
+    aws: connection.endpoint === undefined,
+    send: requests.send,
+    memory,
+    newSpool,
+    now,
+    keptChars: new Set(),
+    bytes: gate(() => BYTES_IN_FLIGHT),
+  };
+  const endpoint = connection.endpoint ?? AWS_ENDPOINT;
+  const inWords = (error: unknown, key?: ObjectKey): unknown =>
+    storeError(error, { bucket: options.bucket, prefix: options.prefix, endpoint, key });
+  const about = async <T>(key: ObjectKey, request: () => Promise<T>): Promise<T> => {
+    try {
+      return await request();
+    } catch (error) {
+      throw inWords(error, key);
+    }
+  };
+  return {
+    endpoint,
+    list: (wanted) => throughout(list(remote, wanted), (error) => inWords(error)),
+    head: (key) => about(key, () => headWhole(remote, key)),
+    read: (object) =>
+      about(object.key, async () => {
+        const { facts, chunks } = await read(remote, object);
+        return { facts, chunks: throughout(chunks, (error) => inWords(error, object.key)) };
+      }),
+    write: (key, content, replaces) =>
+      about(key, async () => {
+        const refused = refuses(remote, key);
+        if (refused !== undefined) throw new PathError(refused);
+        const send = content.file.size <= SINGLE_PUT_MAX ? put : putParts;
+        const written = await send(remote, key, content, replaces);
+        if (replaces === undefined) await provePlace(remote, written);
+        return written;
+      }),
+    remove: (object) => about(object.key, () => remove(remote, object)),
+    refuses: (key) => refuses(remote, key),
+    requests: requests.sent,
+    close: () => client.destroy(),
+  };
+}
+
+/** A sequence whose errors are put in words. */
+async function* throughout<T>(
+  items: AsyncIterable<T>,
+  inWords: (error: unknown) => unknown,
+): AsyncGenerator<T> {
+  try {
+    yield* items;
+  } catch (error) {
+    throw inWords(error);
+  }
+}

@@ -1,0 +1,101 @@
+/** The SDK's client as this program uses it: silent, never waiting for ever, one attempt a request. */
+
+import { readFileSync } from "node:fs";
+import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
+import { S3Client } from "@aws-sdk/client-s3";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
+import { BsyncError } from "../model/errors.ts";
+import type { Connection } from "./connection.ts";
+import { takeListPages } from "./list-pages-middleware.ts";
+
+/** Connections at most; above the requests at one time, because one may wait with its body unread. */
+const SOCKETS = 96;
+
+const CONNECT_MS = 10_000;
+/** Completing an upload may take minutes, in silence on some servers. */
+const COMPLETE_STALL_MS = 300_000;
+
+const silent = (): void => {};
+
+/**
+ * `stallMs`: a request on which nothing is sent or received for so long has failed.
+ * @throws {BsyncError} the CA bundle cannot be read
+ */
+export function newClient(connection: Connection, stallMs: number): S3Client {
+  const { endpoint, region, profile, pathStyle } = connection;
+  const client = new S3Client({
+    region,
+    forcePathStyle: pathStyle,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(profile === undefined ? {} : { profile }),
+    // Other servers stumble over checksum headers; there, Content-MD5 is the check.
+    requestChecksumCalculation: endpoint === undefined ? "WHEN_SUPPORTED" : "WHEN_REQUIRED",
+    responseChecksumValidation: "WHEN_REQUIRED",
+    maxAttempts: 1,
+    cacheMiddleware: true,
+    expectContinueHeader: false,
+    requestHandler: handlerOf(connection, stallMs),
+    logger: { trace: silent, debug: silent, info: silent, warn: silent, error: silent },
+    customUserAgent: "s3-bsync",
+  });
+  takeListPages(client);
+  if (endpoint === undefined) askForChecksums(client);
+  return client;
+}
+
+type Handler = Pick<
+  NodeHttpHandler,
+  "handle" | "destroy" | "metadata" | "updateHttpClientConfig" | "httpHandlerConfigs"
+>;
+
+function handlerOf({ caBundle }: Connection, stallMs: number): Handler {
+  const pool = { keepAlive: true, maxSockets: SOCKETS };
+  const agents = {
+    httpAgent: new HttpAgent(pool),
+    httpsAgent: new HttpsAgent(caBundle === undefined ? pool : { ...pool, ca: pemOf(caBundle) }),
+  };
+  const prompt = new NodeHttpHandler({ ...agents, connectionTimeout: CONNECT_MS, socketTimeout: stallMs });
+  const patient = new NodeHttpHandler({
+    ...agents,
+    connectionTimeout: CONNECT_MS,
+    socketTimeout: Math.max(stallMs, COMPLETE_STALL_MS),
+  });
+  return {
+    metadata: prompt.metadata,
+    handle: (request, options) => {
+      const completes = request.method === "POST" && request.query["uploadId"] !== undefined;
+      return (completes ? patient : prompt).handle(request, options);
+    },
+    destroy: () => prompt.destroy(),
+    updateHttpClientConfig: (name, value) => prompt.updateHttpClientConfig(name, value),
+    httpHandlerConfigs: () => prompt.httpHandlerConfigs(),
+  };
+}
+
+function pemOf(caBundle: string): string {
+  if (caBundle.includes("-----BEGIN")) return caBundle;
+  try {
+    return readFileSync(caBundle, "utf8");
+  } catch (cause) {
+    throw new BsyncError(`cannot read the CA bundle ${caBundle}`, {
+      hint: "--ca-bundle FILE, in PEM form",
+      cause,
+    });
+  }
+}
+
+/**
+ * The SDK would check the digests itself, and fail for those that it does not know. So they are asked for
+ * behind its back, and `read` checks the one that it needs.
+ */
+function askForChecksums(client: S3Client): void {
+  client.middlewareStack.add(
+    (next, context) => (args) => {
+      const { headers } = args.request as { headers: Record<string, string> };
+      if (context["commandName"] === "GetObjectCommand") headers["x-amz-checksum-mode"] = "ENABLED";
+      return next(args);
+    },
+    { step: "build", name: "askForChecksums", override: true },
+  );
+}

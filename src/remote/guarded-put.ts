@@ -1,0 +1,53 @@
+/** Writes an object only over what was seen, and knows its own write again when the reply was lost. */
+
+import { Stale } from "../model/errors.ts";
+import type { ObjectKey } from "../model/object-key.ts";
+import type { RemoteObject } from "../model/observation.ts";
+import type { ObjectFacts } from "../ports/object-store.ts";
+import { lookBefore, refusesConditions, type Verdict } from "./conditions.ts";
+import { head } from "./head.ts";
+import type { Remote } from "./remote.ts";
+import { codeOf, statusOf } from "./sdk-error.ts";
+
+export interface Writing {
+  readonly key: ObjectKey;
+  readonly size: number;
+  readonly replaces: RemoteObject | undefined;
+  /** Under the condition that goes with the verdict. @returns the ETag that the server gave; "" where it gave none */
+  readonly send: (verdict: Verdict) => Promise<string>;
+  /** Whether this is just what `send` writes: content and time. */
+  readonly isOurs: (there: ObjectFacts) => boolean;
+}
+
+/** @throws {Stale} something else is there */
+export async function guardedPut(
+  remote: Remote,
+  writing: Writing,
+  verdict = remote.memory.facts.conditionalPut,
+): Promise<RemoteObject> {
+  const { key, size, replaces, send, isOurs } = writing;
+  let refused = false;
+  await lookBefore(remote, verdict, key, replaces);
+  try {
+    const etag = await send(verdict);
+    if (etag !== "") return { key, size, etag, archived: false };
+  } catch (error) {
+    if (verdict !== "refused" && refusesConditions(error)) {
+      remote.memory.learn({ conditionalPut: "refused", seenMs: remote.now() });
+      return guardedPut(remote, writing);
+    }
+    if (!mayBeAnswerToOurs(error)) throw error;
+    refused = statusOf(error) === 412;
+  }
+  const there = await head(remote, key);
+  if (there !== undefined && isOurs(there)) return there.object;
+  const isNew = there === undefined && replaces === undefined;
+  // A server that keeps a tree may take a directory, even an emptied one, for the object that must not be there.
+  if (refused && isNew && verdict !== "refused" && !remote.aws) return guardedPut(remote, writing, "refused");
+  throw new Stale("the object changed meanwhile");
+}
+
+/** A condition that does not hold any more, or an upload that is no more: by others, or because our own write has landed. */
+function mayBeAnswerToOurs(error: unknown): boolean {
+  return statusOf(error) === 412 || (statusOf(error) === 404 && codeOf(error) !== "NoSuchBucket");
+}

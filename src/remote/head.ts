@@ -1,0 +1,60 @@
+/** A fresh look at one object. */
+
+import { HeadBucketCommand, HeadObjectCommand } from "@aws-sdk/client-s3";
+import { BsyncError } from "../model/errors.ts";
+import type { ObjectKey } from "../model/object-key.ts";
+import type { ObjectFacts } from "../ports/object-store.ts";
+import { factsOf, quoted } from "./facts.ts";
+import { placeOf, type Remote } from "./remote.ts";
+import { statusOf } from "./sdk-error.ts";
+
+/** @returns undefined: 404, which may also say that there is no bucket */
+export async function head(remote: Remote, key: ObjectKey): Promise<ObjectFacts | undefined> {
+  const place = placeOf(remote, key);
+  try {
+    return await remote.send("head", async (client, options) => {
+      const answered = await client.send(new HeadObjectCommand(place), options);
+      return factsOf(remote, key, answered.ContentLength ?? 0, answered);
+    });
+  } catch (error) {
+    if (statusOf(error) === 404) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * As `head`, with the size of the first part.
+ * @throws {BsyncError} there is no bucket: nothing counts as absent in it
+ */
+export async function headWhole(remote: Remote, key: ObjectKey): Promise<ObjectFacts | undefined> {
+  const facts = await head(remote, key);
+  if (facts === undefined) await proveBucket(remote);
+  if (facts === undefined || !/-\d+$/.test(facts.object.etag)) return facts;
+  return { ...facts, partBytes: await firstPart(remote, facts) };
+}
+
+async function proveBucket({ send, bucket }: Remote): Promise<void> {
+  try {
+    await send("head", (client, options) => client.send(new HeadBucketCommand({ Bucket: bucket }), options));
+  } catch (cause) {
+    if (statusOf(cause) !== 404) throw cause;
+    throw new BsyncError(`bucket ${bucket} is gone`, {
+      hint: "nothing counts as deleted because of that",
+      cause,
+    });
+  }
+}
+
+/** @returns undefined: the server does not tell */
+async function firstPart(remote: Remote, { object }: ObjectFacts): Promise<number | undefined> {
+  const input = { ...placeOf(remote, object.key), PartNumber: 1, IfMatch: quoted(object.etag) };
+  try {
+    const answered = await remote.send("head", (client, options) =>
+      client.send(new HeadObjectCommand(input), options),
+    );
+    return answered.PartsCount === undefined ? undefined : answered.ContentLength;
+  } catch (error) {
+    if (statusOf(error) === undefined) throw error;
+    return undefined;
+  }
+}

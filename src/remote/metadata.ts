@@ -1,0 +1,55 @@
+/** Modification time, digest and content type: what an object says of its content beside it. */
+
+import { lookup } from "mrmime";
+
+const SECOND_NS = 1_000_000_000n;
+const MS_NS = 1_000_000n;
+
+export type Metadata = Readonly<Record<string, string>>;
+
+/**
+ * User metadata of an upload. Nine decimals always: s3fs takes the fraction as it stands, in ns, and rclone pads it.
+ * `md5`: lower-case hex.
+ */
+export function writtenMetadata(mtimeNs: bigint, md5?: string): Record<string, string> {
+  const size = mtimeNs < 0n ? -mtimeNs : mtimeNs;
+  const mtime = `${mtimeNs < 0n ? "-" : ""}${size / SECOND_NS}.${String(size % SECOND_NS).padStart(9, "0")}`;
+  return md5 === undefined ? { mtime } : { mtime, md5chksum: Buffer.from(md5, "hex").toString("base64") };
+}
+
+/** In ns since 1970: as rclone, s3fs and we write it, DataSync, s3cmd, Google's tools; else LastModified. */
+export function mtimeOf(metadata: Metadata | undefined, lastModified: Date | undefined): bigint {
+  return (
+    seconds(metadata?.["mtime"]) ??
+    fileMtime(metadata?.["file-mtime"]) ??
+    seconds(/(?:^|\/)mtime:([^/]*)/.exec(metadata?.["s3cmd-attrs"] ?? "")?.[1]) ??
+    seconds(metadata?.["goog-reserved-file-mtime"]) ??
+    BigInt(lastModified?.getTime() ?? 0) * MS_NS
+  );
+}
+
+/** Lower-case hex; undefined where there is none that can be one. */
+export function md5Of(metadata: Metadata | undefined): string | undefined {
+  const written = metadata?.["md5chksum"] ?? "";
+  if (/^[0-9a-f]{32}$/i.test(written)) return written.toLowerCase();
+  return /^[A-Za-z0-9+/]{22}==$/.test(written) ? Buffer.from(written, "base64").toString("hex") : undefined;
+}
+
+export function contentTypeOf(key: string): string {
+  return lookup(key) ?? "application/octet-stream";
+}
+
+/** Decimal seconds, with any number of decimals. */
+function seconds(text: string | undefined): bigint | undefined {
+  const [, sign, whole, fraction] = /^(-?)(\d{1,12})(?:\.(\d{1,20}))?$/.exec(text ?? "") ?? [];
+  if (whole === undefined) return undefined;
+  const ns = BigInt(whole) * SECOND_NS + BigInt((fraction ?? "").slice(0, 9).padEnd(9, "0"));
+  return sign === "-" ? -ns : ns;
+}
+
+/** Whole ns with the suffix `ns`, else whole ms. */
+function fileMtime(text: string | undefined): bigint | undefined {
+  const [, count, unit] = /^(-?\d{1,21})(ns)?$/.exec(text ?? "") ?? [];
+  if (count === undefined) return undefined;
+  return unit === "ns" ? BigInt(count) : BigInt(count) * MS_NS;
+}

@@ -1,0 +1,122 @@
+/** One range of an object, or all of it, as one request. */
+
+import * as zlib from "node:zlib";
+import { GetObjectCommand, type GetObjectCommandOutput, type S3Client } from "@aws-sdk/client-s3";
+import { PathError, Stale } from "../model/errors.ts";
+import type { RemoteObject } from "../model/observation.ts";
+import { GarbledBody } from "./broken-answer.ts";
+import { quoted, unquoted } from "./facts.ts";
+import { placeOf, type Remote } from "./remote.ts";
+import type { SendOptions } from "./requests.ts";
+import { statusOf } from "./sdk-error.ts";
+import { retryReason } from "./retry.ts";
+
+export interface Piece {
+  readonly from: number;
+  readonly length: number;
+  /** All of the object: then no range is asked for, and its checksum may come with it. */
+  readonly whole: boolean;
+}
+
+/** Its headers are here, its body is still on the wire. */
+export interface OpenPiece {
+  readonly piece: Piece;
+  readonly answered: GetObjectCommandOutput;
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+/** @throws {Stale} gone, or another version */
+export function openPiece(remote: Remote, object: RemoteObject, piece: Piece): Promise<OpenPiece> {
+  return orStale(remote.send("get", (client, options) => open(client, options, { remote, object, piece })));
+}
+
+/** Asks again where the body breaks. */
+export async function readPiece(
+  remote: Remote,
+  object: RemoteObject,
+  opened: OpenPiece,
+): Promise<Uint8Array> {
+  try {
+    return await collect(opened);
+  } catch (error) {
+    if (retryReason(error) === undefined) throw error;
+    return await fetchPiece(remote, object, opened.piece);
+  }
+}
+
+export function fetchPiece(remote: Remote, object: RemoteObject, piece: Piece): Promise<Uint8Array> {
+  return orStale(
+    remote.send("get", async (client, options) =>
+      collect(await open(client, options, { remote, object, piece })),
+    ),
+  );
+}
+
+interface Wanted {
+  readonly remote: Remote;
+  readonly object: RemoteObject;
+  readonly piece: Piece;
+}
+
+async function open(
+  client: S3Client,
+  options: SendOptions,
+  { remote, object, piece }: Wanted,
+): Promise<OpenPiece> {
+  const { from, length, whole } = piece;
+  const last = from + length - 1;
+  const Range = whole ? {} : { Range: `bytes=${from}-${last}` };
+  const input = { ...placeOf(remote, object.key), IfMatch: quoted(object.etag), ...Range };
+  const answered = await client.send(new GetObjectCommand(input), options);
+  const body = answered.Body as (AsyncIterable<Uint8Array> & NodeJS.ReadableStream) | undefined;
+  if (body === undefined) throw new GarbledBody("the server sent no content");
+  body.on("error", () => {}); // whoever collects it meets the error; if nobody does, it is no matter
+  if (unquoted(answered.ETag) !== object.etag) throw new Stale("the object changed meanwhile");
+  if (answered.ContentLength !== undefined && answered.ContentLength !== length) {
+    throw new PathError(`the server sends ${answered.ContentLength} bytes instead of ${length}`);
+  }
+  if (!whole && answered.ContentRange !== `bytes ${from}-${last}/${object.size}`) {
+    throw new PathError("the server does not send ranges");
+  }
+  return { piece, answered, body };
+}
+
+async function collect({ piece, answered, body }: OpenPiece): Promise<Uint8Array> {
+  const bytes = Buffer.allocUnsafe(piece.length);
+  let length = 0;
+  for await (const chunk of body) {
+    if (length + chunk.length > bytes.length)
+      throw new GarbledBody("the content is longer than the server said");
+    bytes.set(chunk, length);
+    length += chunk.length;
+  }
+  if (length < bytes.length) throw new GarbledBody("the content ended before its end");
+  if (piece.whole && !matches(bytes, answered)) throw new GarbledBody("the content has another checksum");
+  return bytes;
+}
+
+/** A checksum of the parts (`…-N`, COMPOSITE) is none of the content. Node before 20.15 has no CRC32. */
+function matches(
+  bytes: Uint8Array,
+  { ChecksumCRC32: checksum, ChecksumType }: GetObjectCommandOutput,
+): boolean {
+  if (checksum === undefined || ChecksumType === "COMPOSITE" || checksum.includes("-")) return true;
+  if (typeof zlib.crc32 !== "function") return true;
+  const crc = Buffer.alloc(4);
+  crc.writeUInt32BE(zlib.crc32(bytes));
+  return crc.toString("base64") === checksum;
+}
+
+async function orStale<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    const status = statusOf(error);
+    if (status === 412 || status === 416 || (status === 404 && (error as Error).name !== "NoSuchBucket")) {
+      throw new Stale(status === 404 ? "the object is gone" : "the object changed meanwhile", {
+        cause: error,
+      });
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,42 @@
+/** What everything that speaks to one prefix of one bucket shares. */
+
+import type { Gate } from "../core/gate.ts";
+import { PathError } from "../model/errors.ts";
+import { keyText, type ObjectKey } from "../model/object-key.ts";
+import type { EndpointMemory } from "../ports/endpoint-memory.ts";
+import type { NewSpool } from "../ports/spool.ts";
+import type { Send } from "./requests.ts";
+
+export interface Remote {
+  readonly bucket: string;
+  /** What stands before every key: a byte string, "" or ending in "/". */
+  readonly prefix: string;
+  /** Amazon S3 itself, not another server. */
+  readonly aws: boolean;
+  readonly send: Send;
+  readonly memory: EndpointMemory;
+  readonly newSpool: NewSpool;
+  readonly now: () => number;
+  /** Odd characters of names that were seen to be kept, in this run. */
+  readonly keptChars: Set<string>;
+  /** Content in memory, over all requests. */
+  readonly bytes: Gate;
+}
+
+export interface Place {
+  readonly Bucket: string;
+  readonly Key: string;
+}
+
+/**
+ * Where an object lies. No request names a key in another way: with an empty one the SDK sends a request
+ * about the bucket, so that removing an object would remove the bucket.
+ */
+export function placeOf({ bucket, prefix }: Pick<Remote, "bucket" | "prefix">, key: ObjectKey): Place {
+  if (key === "") throw new PathError("an object has no name");
+  try {
+    return { Bucket: bucket, Key: keyText(prefix + key) };
+  } catch (cause) {
+    throw new PathError("the name is not valid UTF-8", { cause });
+  }
+}

@@ -1,0 +1,35 @@
+/** Deletes exactly the version that was seen. */
+
+import { DeleteObjectCommand } from "@aws-sdk/client-s3";
+import { Stale } from "../model/errors.ts";
+import type { RemoteObject } from "../model/observation.ts";
+import { conditionOn, refusesConditions, tryDeleteConditions } from "./conditions.ts";
+import { head } from "./head.ts";
+import { placeOf, type Remote } from "./remote.ts";
+import { codeOf, statusOf } from "./sdk-error.ts";
+
+/** Gone already is done. @throws {Stale} another version is there */
+export async function remove(remote: Remote, object: RemoteObject): Promise<void> {
+  const verdict = remote.memory.facts.conditionalDelete;
+  if (verdict !== "honoured" && (await isGone(remote, object))) return;
+  try {
+    if (verdict === "untold" && (await tryDeleteConditions(remote, object.key))) return;
+    const input = { ...placeOf(remote, object.key), ...conditionOn(verdict, object) };
+    await remote.send("delete", (client, options) => client.send(new DeleteObjectCommand(input), options));
+  } catch (error) {
+    if (verdict !== "refused" && refusesConditions(error)) {
+      remote.memory.learn({ conditionalDelete: "refused", seenMs: remote.now() });
+      return remove(remote, object);
+    }
+    if (statusOf(error) === 404 && codeOf(error) !== "NoSuchBucket") return;
+    if (statusOf(error) !== 412 || !(await isGone(remote, object))) throw error;
+  }
+}
+
+/** @throws {Stale} another version is there */
+async function isGone(remote: Remote, object: RemoteObject): Promise<boolean> {
+  const there = await head(remote, object.key);
+  if (there !== undefined && there.object.etag !== object.etag)
+    throw new Stale("the object changed meanwhile");
+  return there === undefined;
+}

@@ -1,0 +1,159 @@
+/** Errors of the SDK and the network in words: what ends the map, and what concerns one object. */
+
+import { BsyncError, PathError, Stale, UnorderedListing } from "../model/errors.ts";
+import { destinationOf } from "../model/map.ts";
+import { BrokenPage, GarbledBody } from "./broken-answer.ts";
+import { codeOf, headerOf, statusOf } from "./sdk-error.ts";
+
+/** What was asked of whom. Without a key it was about the bucket. */
+export interface Errand {
+  readonly bucket: string;
+  readonly prefix: string;
+  readonly endpoint: string;
+  readonly key: string | undefined;
+}
+
+interface Words {
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** @returns a `BsyncError` or a `PathError`; anything that is neither the server's nor the network's comes back as it is */
+export function storeError(error: unknown, errand: Errand): unknown {
+  if (error instanceof BsyncError || error instanceof PathError || error instanceof UnorderedListing)
+    return error;
+  if (!isForeign(error)) return error;
+  const words = credentialWords(error) ?? bucketWords(error, errand) ?? networkWords(error, errand);
+  if (words !== undefined) return new BsyncError(words.message, { hint: words.hint, cause: error });
+  if (errand.key !== undefined) return objectError(error);
+  return new BsyncError(`cannot list ${destinationOf(errand)}: ${wordsOf(error)}`, {
+    hint: "nothing was changed; run it again, or ask who runs the server",
+    cause: error,
+  });
+}
+
+/** Whether the bucket, not only an object in it, is missing. Both are 404. */
+export function isNoBucket(error: unknown): boolean {
+  return codeOf(error) === "NoSuchBucket";
+}
+
+/** From the server, the network, the SDK's credentials, or a check of an answer: no bug of ours. */
+function isForeign(error: unknown): boolean {
+  if (error instanceof BrokenPage || error instanceof GarbledBody || statusOf(error) !== undefined)
+    return true;
+  return (
+    /^(?:E(?!RR_)[A-Z_]+|HPE_.*|TimeoutError|AbortError|ERR_STREAM_PREMATURE_CLOSE)$/.test(codeOf(error)) ||
+    isTls(error) ||
+    isCredentials(error)
+  );
+}
+
+function isCredentials(error: unknown): boolean {
+  return /^(?:CredentialsProviderError|TokenProviderError)$/.test(codeOf(error));
+}
+
+const CREDENTIALS: Readonly<Record<string, Words>> = {
+  ExpiredToken: { message: "the credentials have expired", hint: "get new ones, as by aws sso login" },
+  TokenRefreshRequired: {
+    message: "the credentials must be renewed",
+    hint: "get new ones, as by aws sso login",
+  },
+  InvalidToken: { message: "the session token is not valid", hint: "get new credentials" },
+  InvalidAccessKeyId: {
+    message: "the server does not know the access key",
+    hint: "check AWS_ACCESS_KEY_ID, --profile and --endpoint-url",
+  },
+  SignatureDoesNotMatch: {
+    message: "the secret key does not fit the access key",
+    hint: "check AWS_SECRET_ACCESS_KEY or the profile",
+  },
+  RequestTimeTooSkewed: {
+    message: "the clock of this machine differs too much from the server's",
+    hint: "set the clock, as by NTP",
+  },
+};
+
+function credentialWords(error: unknown): Words | undefined {
+  if (isCredentials(error)) {
+    return {
+      message: "no credentials for S3 were found",
+      hint: "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give --profile NAME",
+    };
+  }
+  return CREDENTIALS[codeOf(error).replace(/^ExpiredTokenException$/, "ExpiredToken")];
+}
+
+function bucketWords(error: unknown, errand: Errand): Words | undefined {
+  const status = statusOf(error);
+  const code = codeOf(error);
+  const { bucket, endpoint, key } = errand;
+  if (isNoBucket(error) || (key === undefined && status === 404)) {
+    return {
+      message: `there is no bucket ${bucket} at ${endpoint}`,
+      hint: "check its name, --endpoint-url and --region",
+    };
+  }
+  const region = headerOf(error, "x-amz-bucket-region") ?? (error as { Region?: string }).Region;
+  if (
+    status === 301 ||
+    /^(?:PermanentRedirect|AuthorizationHeaderMalformed|IllegalLocationConstraintException)$/.test(code)
+  ) {
+    return {
+      message: `bucket ${bucket} is in another region`,
+      hint: region === undefined ? "give --region R" : `--region ${region}`,
+    };
+  }
+  if (key === undefined && status === 403) {
+    return {
+      message: `access to ${destinationOf(errand)} is denied`,
+      hint: "the credentials need s3:ListBucket on the bucket",
+    };
+  }
+  return undefined;
+}
+
+const TLS =
+  /^(?:DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_.*|CERT_.*|ERR_TLS_.*|ERR_SSL_.*|EPROTO)$/;
+
+function isTls(error: unknown): boolean {
+  return TLS.test(codeOf(error));
+}
+
+function networkWords(error: unknown, { endpoint, key }: Errand): Words | undefined {
+  const code = codeOf(error);
+  if (isTls(error)) {
+    return {
+      message: `${endpoint} cannot be trusted: ${code}`,
+      hint: "--ca-bundle FILE names the certificates of a private authority",
+    };
+  }
+  if (/^(?:ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENETDOWN|ENOTFOUND|EAI_AGAIN)$/.test(code)) {
+    return {
+      message: `${endpoint} cannot be reached: ${code}`,
+      hint: "check the network and --endpoint-url",
+    };
+  }
+  if (key === undefined && statusOf(error) === undefined && !(error instanceof BrokenPage)) {
+    return { message: `${endpoint} does not answer: ${code}`, hint: "check the network, and run it again" };
+  }
+  return undefined;
+}
+
+function objectError(error: unknown): PathError {
+  const status = statusOf(error);
+  const code = codeOf(error);
+  if (code === "InvalidObjectState")
+    return new PathError("the object is archived, and must be restored first", { cause: error });
+  if (status === 412 || code === "NoSuchKey" || code === "NotFound")
+    return new Stale("the object changed meanwhile", { cause: error });
+  return new PathError(wordsOf(error), { cause: error });
+}
+
+function wordsOf(error: unknown): string {
+  const status = statusOf(error);
+  const code = codeOf(error);
+  if (error instanceof BrokenPage || error instanceof GarbledBody) return error.message;
+  if (status === 403) return `the server denies access (${code === "" ? "403" : code})`;
+  if (status !== undefined) return `the server answers ${code === "" ? status : `${code} (${status})`}`;
+  return code === "TimeoutError" ? "the server stopped answering" : `the connection broke (${code})`;
+}
