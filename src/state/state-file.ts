@@ -1,0 +1,200 @@
+/** The state file, with what lies beside it: the only thing that writes it. */
+
+import { closeSync, fchmodSync, fstatSync, fsyncSync, openSync, writeSync } from "node:fs";
+import { SYNCED_OFFSET } from "../codec/format.ts";
+import { spliceState, type StateChange } from "../codec/splice.ts";
+import { BsyncError } from "../model/errors.ts";
+import { destinationOf, type DirectoryMap } from "../model/map.ts";
+import type { BaseEdit } from "../model/outcome.ts";
+import type { MapMemory } from "../model/pair.ts";
+import type { StateStore } from "../ports/state-store.ts";
+import { replaceFile } from "./atomic-file.ts";
+import { companionOf, makePrivate } from "./companion.ts";
+import { openRegular } from "./file-bytes.ts";
+import { named } from "./fs-errors.ts";
+import { Memories } from "./memories.ts";
+import { keepPrevious } from "./previous.ts";
+import { type Purged, purgeState } from "./purge.ts";
+import { noStateFile, type Recovered, recoverState } from "./recover.ts";
+import { FileSnapshot, isSameMap } from "./snapshot.ts";
+import type { StateIndex } from "./state-index.ts";
+
+/** What is known of one version of the file. */
+interface Known {
+  readonly mark: string;
+  /** Undefined: nobody has read it yet. */
+  readonly index: StateIndex | undefined;
+  readonly memories: Memories;
+}
+
+/** All that changes anything is called under the lock. */
+export class StateFile implements StateStore {
+  readonly #path: string;
+  readonly #folder: string;
+  readonly #scratch: string | undefined;
+  #known: Known | undefined;
+  /** What `unchanged` has told since. */
+  #unwritten: Memories | undefined;
+
+  /**
+   * @param path with symlinks followed
+   * @param scratch where a file that is out of order is sorted; undefined: in the companion folder, which
+   *   is made for it
+   */
+  constructor(path: string, scratch?: string) {
+    this.#path = path;
+    this.#folder = companionOf(path);
+    this.#scratch = scratch;
+  }
+
+  snapshot(): FileSnapshot {
+    const snapshot = this.#open();
+    if (snapshot === undefined) throw noStateFile(this.#path);
+    return snapshot;
+  }
+
+  /** @returns undefined: there is no state file */
+  maps(): readonly DirectoryMap[] | undefined {
+    const snapshot = this.#open();
+    snapshot?.close();
+    return snapshot?.maps;
+  }
+
+  memory(map: DirectoryMap): MapMemory {
+    return this.#memories().of(map);
+  }
+
+  record(map: DirectoryMap, edits: Iterable<BaseEdit>, memory: MapMemory): void {
+    const old = this.snapshot();
+    try {
+      const own = old.maps.find((other) => isSameMap(other, map));
+      if (own === undefined) {
+        throw new BsyncError(`${map.root}: no longer mapped to ${destinationOf(map)}: nothing was recorded`);
+      }
+      this.#replace(old, old.maps, this.#memories().with(map, memory), { map: own, edits });
+    } finally {
+      old.close();
+    }
+  }
+
+  unchanged(map: DirectoryMap, memory: MapMemory): void {
+    this.#unwritten = this.#memories().with(map, memory);
+  }
+
+  close(): void {
+    const memories = this.#unwritten;
+    if (memories === undefined) return;
+    const old = this.snapshot();
+    try {
+      if (!old.fileIndex.ascending) this.#replace(old, old.maps, memories);
+      else this.#touch(old.fileIndex, memories);
+    } finally {
+      old.close();
+    }
+  }
+
+  /** Makes the file if there is none. Records stay where the same map covers them before and after. */
+  setMaps(maps: readonly DirectoryMap[]): void {
+    const old = this.#open();
+    try {
+      this.#replace(old, maps, old === undefined ? Memories.none(maps) : this.#memories().only(maps));
+    } finally {
+      old?.close();
+    }
+  }
+
+  /** See `recoverState`. */
+  recover(): Recovered {
+    this.#forget();
+    return recoverState(this.#path, this.#folder);
+  }
+
+  /** See `purgeState`. */
+  purge(options: { readonly backups: boolean }): Purged | undefined {
+    this.#forget();
+    return purgeState(this.#path, this.#folder, options);
+  }
+
+  #open(): FileSnapshot | undefined {
+    const fd = openRegular(this.#path);
+    if (fd === undefined) return undefined;
+    const mark = markOf(fd);
+    const known = this.#known?.mark === mark ? this.#known : undefined;
+    const snapshot = named(this.#path, () => new FileSnapshot(fd, () => this.#sortIn(), known?.index));
+    const { fileIndex: index } = snapshot;
+    const memories = known?.memories ?? Memories.load(this.#folder, mark, index.maps, index.syncedMs);
+    this.#known = { mark, index, memories };
+    return snapshot;
+  }
+
+  #sortIn(): string {
+    if (this.#scratch === undefined) makePrivate(this.#folder);
+    return this.#scratch ?? this.#folder;
+  }
+
+  #memories(): Memories {
+    if (this.#known === undefined) this.snapshot().close();
+    return this.#unwritten ?? this.#known?.memories ?? Memories.none([]);
+  }
+
+  #forget(): void {
+    this.#known = undefined;
+    this.#unwritten = undefined;
+  }
+
+  #replace(
+    old: FileSnapshot | undefined,
+    maps: readonly DirectoryMap[],
+    memories: Memories,
+    edited?: NonNullable<StateChange["edited"]>,
+  ): void {
+    const change = { syncedMs: memories.syncedMs, maps, ...(edited && { edited }) };
+    replaceFile(
+      this.#path,
+      this.#folder,
+      (sink) => spliceState(old?.items() ?? [], change, sink),
+      () => keepPrevious(this.#path, this.#folder),
+    );
+    this.#settle(undefined, memories);
+  }
+
+  /** Only moments and identities are new. */
+  #touch(index: StateIndex, memories: Memories): void {
+    const { syncedMs } = memories;
+    if (index.syncedMs !== syncedMs) this.#writeSynced(syncedMs);
+    this.#settle({ ...index, syncedMs }, memories);
+  }
+
+  /** After the file: until this is done the oldest moment, which the file holds, stands for all. */
+  #settle(index: StateIndex | undefined, memories: Memories): void {
+    const fd = openRegular(this.#path);
+    if (fd === undefined) throw noStateFile(this.#path);
+    const mark = markOf(fd);
+    closeSync(fd);
+    memories.save(this.#folder, mark);
+    this.#known = { mark, index, memories };
+    this.#unwritten = undefined;
+  }
+
+  /** The only write that is not a rename: eight bytes of one sector. */
+  #writeSynced(syncedMs: number): void {
+    const bytes = Buffer.alloc(8);
+    bytes.writeBigUInt64LE(BigInt(syncedMs));
+    named(`${this.#path} cannot be written`, () => {
+      const fd = openSync(this.#path, "r+");
+      try {
+        fchmodSync(fd, 0o600);
+        writeSync(fd, bytes, 0, 8, SYNCED_OFFSET);
+        fsyncSync(fd);
+      } finally {
+        closeSync(fd);
+      }
+    });
+  }
+}
+
+/** Tells this version of the file from any other one, such as one put back from a backup. */
+function markOf(fd: number): string {
+  const { ino, size, mtimeNs } = fstatSync(fd, { bigint: true });
+  return `${ino}-${size}-${mtimeNs}`;
+}
