@@ -29,7 +29,12 @@ const READS: readonly Request[] = [
   {
     request: "HeadObject",
     action: "s3:GetObject",
-    when: "to settle conflicts, and before a local file is deleted",
+    when: "to settle conflicts, before a local file is deleted, and before a change where preconditions are not honoured",
+  },
+  {
+    request: "HeadBucket",
+    action: "s3:ListBucket",
+    when: "before a local file is deleted: nothing is absent in a bucket that is gone",
   },
   {
     request: "GetObject",

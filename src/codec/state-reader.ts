@@ -1,6 +1,6 @@
 /** Reads a state file, a window at a time: spec/state-file.md says what it accepts. */
 
-import { StateFormatError } from "../model/errors.ts";
+import { StateFormatError, StateVersionError } from "../model/errors.ts";
 import { type DirectoryMap, MAP_OPTION_NAMES, type MapOptionName, type MapOptions } from "../model/map.ts";
 import { keyText } from "../model/object-key.ts";
 import { type ByteSource, hexBytes } from "./bytes.ts";
@@ -69,6 +69,7 @@ function readVersion(w: Window): Version {
   if (!SIGNATURE.every((byte, i) => i < w.end && w.bytes[i] === byte)) {
     throw new StateFormatError({ offset: 0, field: "signature" }, hexBytes(SIGNATURE), w.shown(4), {
       message: "not a state file of s3-bsync",
+      hint: "it is left as it is; name another one with --file",
     });
   }
   w.at = SIGNATURE.length;
@@ -77,9 +78,10 @@ function readVersion(w: Window): Version {
     w.at++;
     return version;
   }
-  const newer = "a newer s3-bsync wrote it: use that one; the file is left as it is";
-  const told = version !== undefined && version > 2 ? { hint: newer } : {};
-  throw new StateFormatError({ offset: w.offset, field: "version" }, "01 or 02", w.shown(1), told);
+  const hint = "a newer s3-bsync wrote it: use that one; the file is left as it is";
+  const at = { offset: w.offset, field: "version" };
+  if (version === undefined) throw new StateFormatError(at, "01 or 02", w.shown(1));
+  throw new StateVersionError(at, "01 or 02", w.shown(1), { hint });
 }
 
 function readName(w: Window, seen: Set<string>): string {

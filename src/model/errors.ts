@@ -83,6 +83,9 @@ export class StateFormatError extends BsyncError {
   }
 }
 
+/** Another version of this program wrote the file: it is not damaged, and nobody sets it aside. */
+export class StateVersionError extends StateFormatError {}
+
 /** The listing is not in byte order: what was planned from it is void, and it must be collected and sorted. */
 export class UnorderedListing extends Error {
   override readonly name = "UnorderedListing";

@@ -33,27 +33,41 @@ export interface Ended {
   readonly edit: BaseEdit | undefined;
 }
 
-/** Ascending by key. Stops taking actions when the signal is aborted; those under way end. */
-export function execute(
+/**
+ * Ascending by key. Stops taking actions when the signal is aborted, or when one ends the map: those under way
+ * end, and what they did counts.
+ *
+ * @throws what ended the map, after all that was done is given out
+ */
+export async function* execute(
   ports: MapPorts,
   { actions, totals }: Plan,
   walk: readonly Verb[],
   { isHeld, signal }: Execution,
 ): AsyncGenerator<Ended, void, undefined> {
+  let fatal: { readonly error: unknown } | undefined;
   const mine = function* (): Generator<Action> {
     for (const action of actions) {
-      if (signal.aborted) return;
+      if (signal.aborted || fatal !== undefined) return;
       if (!walk.includes(action.verb) || isHeld(action)) continue;
       // In a tree that went back in time, a file may be gone for no other reason.
       const doubtful = action.verb === "delete-remote" && totals.rolledBack > 0;
       yield doubtful ? { ...action, saves: "rolled-back" } : action;
     }
   };
-  const attempt = async (action: Action): Promise<Ended> => {
-    const outcome = await perform(ports, action);
-    return { outcome, edit: nextBase(action, outcome) };
+  const attempt = async (action: Action): Promise<Ended | undefined> => {
+    try {
+      const outcome = await perform(ports, action);
+      return { outcome, edit: nextBase(action, outcome) };
+    } catch (error) {
+      fatal ??= { error };
+      return undefined;
+    }
   };
-  return inOrder(mine(), attempt, { concurrency: 64, window: 4096 });
+  for await (const ended of inOrder(mine(), attempt, { concurrency: 64, window: 4096 })) {
+    if (ended !== undefined) yield ended;
+  }
+  if (fatal !== undefined) throw fatal.error;
 }
 
 /** Never rejects for a reason that is one path's own. */

@@ -1,12 +1,12 @@
 /** `--init --recover`: a new state file with the maps of the damaged one, or of the version before, and no records. */
 
-import { BsyncError, StateFormatError, UsageError } from "../../model/errors.ts";
+import { BsyncError, StateFormatError, StateVersionError, UsageError } from "../../model/errors.ts";
 import type { DirectoryMap } from "../../model/map.ts";
 import type { Context, Engine } from "../context.ts";
 import type { Flags } from "../options.ts";
 import { shown } from "../render/escape.ts";
 
-/** @throws {BsyncError} there is nothing to recover */
+/** @throws {BsyncError} there is nothing to recover, or another version of this program wrote the file */
 export async function recover(flags: Flags, { engine, stdout }: Context): Promise<readonly DirectoryMap[]> {
   const { dir, rmdir, untrackIgnored } = flags;
   if (dir.length + rmdir.length > 0 || untrackIgnored) {
@@ -26,7 +26,7 @@ function isDamaged(engine: Engine): boolean {
     engine.open().close();
     return false;
   } catch (error) {
-    if (error instanceof StateFormatError) return true;
+    if (error instanceof StateFormatError && !(error instanceof StateVersionError)) return true;
     throw error;
   }
 }

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { BsyncError, StateFormatError } from "../../../src/model/errors.ts";
+import { BsyncError, StateFormatError, StateVersionError } from "../../../src/model/errors.ts";
 import { keyOfText } from "../../../src/model/object-key.ts";
 import { aMap, memoryEngine, session, words } from "../../support/session.ts";
 
@@ -131,8 +131,18 @@ test("--untrack-ignored works on the maps of the command, or on all", async () =
   assert.equal(one.stdout.match(/no longer tracked/g)?.length, 1);
 });
 
+test("CL14: --recover leaves a file of a newer version as it is (SF4)", async () => {
+  const damage = new StateVersionError({ offset: 4, field: "version" }, "01 or 02", "03", {
+    hint: "use that one",
+  });
+  const change = { recover: () => assert.fail("it must stay") };
+  const refused = await session(words("--init --recover"), memoryEngine({ maps: [aMap()], damage, change }));
+  assert.equal(refused.exitCode, 1);
+  assert.match(refused.stderr, /hint: use that one/);
+});
+
 test("CL14: --recover sets a damaged file aside and keeps the maps; a whole one is left alone", async () => {
-  const damage = new StateFormatError({ offset: 4, field: "version" }, "1", "9");
+  const damage = new StateFormatError({ offset: 9, field: "bucket block" }, "90", "9f");
   assert.deepEqual(await session(words("--init --recover"), memoryEngine({ maps: [aMap()], damage })), {
     stdout: `set aside: /home/ann/.state.s3sync.damaged
 The next sync compares everything and deletes nothing.
