@@ -3,7 +3,7 @@
 set -eu
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
-least_node=20
+least_node=20.15
 mark='# Made by install.sh of s3-bsync'
 
 say() { printf '%s\n' "$*"; }
@@ -24,7 +24,9 @@ find_node() {
   # The path of the program itself: it must be found under the bare PATH of cron, too.
   node=$(node -p 'process.execPath')
   version=$(node -p 'process.versions.node')
-  [ "${version%%.*}" -ge "$least_node" ] ||
+  minor=${version#*.}
+  minor=${minor%%.*}
+  [ "${version%%.*}" -gt 20 ] || { [ "${version%%.*}" -eq 20 ] && [ "$minor" -ge 15 ]; } ||
     fail "Node.js $version is too old" "install Node.js $least_node or newer, then run this again"
 }
 

@@ -67,10 +67,14 @@ export function hasSignature(source: ByteSource): boolean {
 function readVersion(w: Window): Version {
   w.need();
   if (!SIGNATURE.every((byte, i) => i < w.end && w.bytes[i] === byte)) {
-    throw new StateFormatError({ offset: 0, field: "signature" }, hexBytes(SIGNATURE), w.shown(4), {
+    // A power cut may leave nothing of it, or zeros.
+    const cut = SIGNATURE.every((byte, i) => i >= w.end || w.bytes[i] === byte || w.bytes[i] === 0);
+    const foreign = {
       message: "not a state file of s3-bsync",
       hint: "it is left as it is; name another one with --file",
-    });
+    };
+    const at = { offset: 0, field: "signature" };
+    throw new StateFormatError(at, hexBytes(SIGNATURE), w.shown(4), cut ? {} : foreign);
   }
   w.at = SIGNATURE.length;
   const version = w.peek();

@@ -5,6 +5,7 @@ import { BsyncError } from "../model/errors.ts";
 import type { ObjectKey } from "../model/object-key.ts";
 import type { ObjectFacts } from "../ports/object-store.ts";
 import { factsOf, quoted } from "./facts.ts";
+import { listPage } from "./list-pages.ts";
 import { placeOf, type Remote } from "./remote.ts";
 import { statusOf } from "./sdk-error.ts";
 
@@ -18,8 +19,18 @@ export async function head(remote: Remote, key: ObjectKey): Promise<ObjectFacts 
     });
   } catch (error) {
     if (statusOf(error) === 404) return undefined;
+    if (statusOf(error) === 400) await askAloud(remote);
     throw error;
   }
+}
+
+/**
+ * An answer to HEAD has no body that says what is wrong: expired credentials look like anything else.
+ *
+ * @throws what a listing is answered, where that fails too
+ */
+async function askAloud(remote: Remote): Promise<void> {
+  await listPage(remote, { recursive: false, token: undefined, after: "" });
 }
 
 /**

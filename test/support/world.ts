@@ -74,8 +74,13 @@ export class Local {
 export class Remote {
   readonly client: S3Client;
   readonly prefix: string;
+  readonly bucket: string;
 
-  constructor({ endpoint, region, accessKeyId, secretAccessKey }: S3Server, prefix: string) {
+  constructor(
+    { endpoint, region, accessKeyId, secretAccessKey }: S3Server,
+    prefix: string,
+    bucket: string = BUCKET,
+  ) {
     const credentials = { accessKeyId, secretAccessKey };
     const checks = {
       requestChecksumCalculation: "WHEN_REQUIRED",
@@ -83,10 +88,11 @@ export class Remote {
     } as const;
     this.client = new S3Client({ endpoint, region, credentials, forcePathStyle: true, ...checks });
     this.prefix = prefix;
+    this.bucket = bucket;
   }
 
   at(name: string): { readonly Bucket: string; readonly Key: string } {
-    return { Bucket: BUCKET, Key: `${this.prefix}/${name}` };
+    return { Bucket: this.bucket, Key: `${this.prefix}/${name}` };
   }
 
   /** @param order written as the `mtime` metadata, as s3-bsync writes it; without it the object has none */
@@ -118,7 +124,7 @@ export class Remote {
 
   async names(): Promise<string[]> {
     const names: string[] = [];
-    const wanted = { Bucket: BUCKET, Prefix: `${this.prefix}/`, EncodingType: "url" } as const;
+    const wanted = { Bucket: this.bucket, Prefix: `${this.prefix}/`, EncodingType: "url" } as const;
     for await (const page of paginateListObjectsV2({ client: this.client }, wanted)) {
       for (const { Key } of page.Contents ?? []) {
         names.push(decodeURIComponent((Key ?? "").replaceAll("+", " ")).slice(this.prefix.length + 1));
@@ -146,7 +152,7 @@ export class Machine implements AsyncDisposable {
   readonly #server: S3Server;
   readonly #remove: () => void;
 
-  constructor(server: S3Server, proxy: RecordingProxy, prefix: string) {
+  constructor(server: S3Server, proxy: RecordingProxy, prefix: string, bucket: string = BUCKET) {
     const dir = tempDir("scenario");
     this.#server = server;
     this.#remove = dir.remove;
@@ -155,7 +161,7 @@ export class Machine implements AsyncDisposable {
     this.local = new Local(join(dir.path, "tree"));
     mkdirSync(this.local.root);
     this.stateFile = join(dir.path, ".state.s3sync");
-    this.destination = `s3://${BUCKET}/${prefix}`;
+    this.destination = `s3://${bucket}/${prefix}`;
   }
 
   env(): NodeJS.ProcessEnv {
@@ -214,7 +220,7 @@ export class Machine implements AsyncDisposable {
 
   /** Records of the state file below this map, as an independent reader sees them. */
   records(): Record<string, ReadRecord> {
-    const prefix = this.destination.slice(`s3://${BUCKET}/`.length);
+    const prefix = this.destination.split("/").slice(3).join("/");
     const all = readStateFile(this.stateFile).buckets.flatMap(({ records }) => records);
     return Object.fromEntries(all.map((record) => [record.key.slice(prefix.length + 1), record]));
   }
@@ -243,14 +249,15 @@ export class World implements AsyncDisposable {
   readonly remote: Remote;
   readonly #machines: Machine[] = [];
 
-  constructor(server: S3Server) {
+  constructor(server: S3Server, bucket: string) {
     this.server = server;
     this.prefix = `t-${randomBytes(6).toString("hex")}`;
-    this.remote = new Remote(server, this.prefix);
+    this.remote = new Remote(server, this.prefix, bucket);
   }
 
   async machine(prefix = this.prefix): Promise<Machine> {
-    const machine = new Machine(this.server, await recordingProxy(this.server.endpoint), prefix);
+    const proxy = await recordingProxy(this.server.endpoint);
+    const machine = new Machine(this.server, proxy, prefix, this.remote.bucket);
     this.#machines.push(machine);
     return machine;
   }
@@ -261,10 +268,10 @@ export class World implements AsyncDisposable {
   }
 }
 
-export async function newWorld(given?: S3Server): Promise<World> {
+export async function newWorld(given?: S3Server, bucket = BUCKET): Promise<World> {
   const server = given ?? (await sharedServer());
-  await server.bucket(BUCKET);
-  return new World(server);
+  await server.bucket(bucket);
+  return new World(server, bucket);
 }
 
 /** Plays a scenario with one machine whose map is set up. */
@@ -276,8 +283,9 @@ export async function scenario(
     readonly R: Remote;
   }) => Promise<void>,
   server?: S3Server,
+  bucket?: string,
 ): Promise<void> {
-  const world = await newWorld(server);
+  const world = await newWorld(server, bucket);
   try {
     const machine = await world.machine();
     await machine.init();
