@@ -19,7 +19,7 @@ const defined = new Set(
 
 const named = new Set(
   namesIn(join(ROOT, "test"), ".test.ts", ".contract.ts").flatMap((text) =>
-    [...text.matchAll(/(?:test|describe|synced|it|played|property)\(\s*(["'`])((?:(?!\1).)*)\1/g)].flatMap(
+    [...text.matchAll(/(?:\w+)\(\s*(["'`])((?:(?!\1).)*)\1/g)].flatMap(
       (title) =>
         [...(title[2] ?? "").matchAll(new RegExp(`\\b((?:${FAMILIES})\\d+|RU)\\b`, "g"))].map(
           (match) => match[1] ?? "",

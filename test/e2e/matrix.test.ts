@@ -62,13 +62,16 @@ describe("scenarios A", { concurrency: 3 }, () => {
     await assertSettled(parts);
   });
 
-  synced("6 a remote deletion deletes the file, after HEADs said that it is gone and the bucket is not (R3, R18, X6)", async (parts) => {
-    await parts.R.remove("f");
-    const counts = await parts.machine.counting(() => parts.machine.sync());
-    assert.deepEqual(counts, { ListObjectsV2: 1, HeadObject: 1, HeadBucket: 1 });
-    assert.deepEqual(Object.keys(parts.L.files()), ["k/1", "k/2"]);
-    await assertSettled(parts);
-  });
+  synced(
+    "6 a remote deletion deletes the file, after HEADs said that it is gone and the bucket is not (R3, R18, X6)",
+    async (parts) => {
+      await parts.R.remove("f");
+      const counts = await parts.machine.counting(() => parts.machine.sync());
+      assert.deepEqual(counts, { ListObjectsV2: 1, HeadObject: 1, HeadBucket: 1 });
+      assert.deepEqual(Object.keys(parts.L.files()), ["k/1", "k/2"]);
+      await assertSettled(parts);
+    },
+  );
 
   synced("7 deleted on both sides: the record goes, with no request but the listing (R9)", async (parts) => {
     parts.L.remove("f");
@@ -77,23 +80,29 @@ describe("scenarios A", { concurrency: 3 }, () => {
     await assertSettled(parts);
   });
 
-  synced("8 edited on both sides, S3 newer: S3 wins, the local version is kept (R5, R22, R23, S12)", async (parts) => {
-    parts.L.write("f", "local", 5);
-    await parts.R.put("f", "remote", 9);
-    await parts.machine.sync();
-    assert.equal(parts.L.read("f"), "remote");
-    assert.equal(parts.machine.backups().length, 1);
-    await assertSettled(parts);
-  });
+  synced(
+    "8 edited on both sides, S3 newer: S3 wins, the local version is kept (R5, R22, R23, S12)",
+    async (parts) => {
+      parts.L.write("f", "local", 5);
+      await parts.R.put("f", "remote", 9);
+      await parts.machine.sync();
+      assert.equal(parts.L.read("f"), "remote");
+      assert.equal(parts.machine.backups().length, 1);
+      await assertSettled(parts);
+    },
+  );
 
-  synced("9 edited on both sides, local newer: local wins, the remote version is kept (R5, R22, R23)", async (parts) => {
-    parts.L.write("f", "local", 9);
-    await parts.R.put("f", "remote", 5);
-    await parts.machine.sync();
-    assert.equal(await parts.R.read("f"), "local");
-    assert.equal(parts.machine.backups().length, 1);
-    await assertSettled(parts);
-  });
+  synced(
+    "9 edited on both sides, local newer: local wins, the remote version is kept (R5, R22, R23)",
+    async (parts) => {
+      parts.L.write("f", "local", 9);
+      await parts.R.put("f", "remote", 5);
+      await parts.machine.sync();
+      assert.equal(await parts.R.read("f"), "local");
+      assert.equal(parts.machine.backups().length, 1);
+      await assertSettled(parts);
+    },
+  );
 
   synced("10 edited to the same on both sides: no transfer, whatever the times (R5, R20)", async (parts) => {
     parts.L.write("f", "same", 5);
@@ -120,24 +129,30 @@ describe("scenarios A", { concurrency: 3 }, () => {
     await assertSettled(parts);
   });
 
-  synced("13 new and equal on both sides is adopted, and a later deletion is one (R12, R20)", async (parts) => {
-    parts.L.write("n", "same", 5);
-    await parts.R.put("n", "same", 9);
-    assert.deepEqual(await parts.machine.counting(() => parts.machine.sync()), { ListObjectsV2: 1 });
-    parts.L.remove("n");
-    await parts.machine.sync();
-    assert.equal((await parts.R.names()).includes("n"), false);
-    await assertSettled(parts);
-  });
+  synced(
+    "13 new and equal on both sides is adopted, and a later deletion is one (R12, R20)",
+    async (parts) => {
+      parts.L.write("n", "same", 5);
+      await parts.R.put("n", "same", 9);
+      assert.deepEqual(await parts.machine.counting(() => parts.machine.sync()), { ListObjectsV2: 1 });
+      parts.L.remove("n");
+      await parts.machine.sync();
+      assert.equal((await parts.R.names()).includes("n"), false);
+      await assertSettled(parts);
+    },
+  );
 
-  synced("14 new and different on both sides: the newer wins, the other is kept (R12, R22)", async (parts) => {
-    parts.L.write("n", "local", 9);
-    await parts.R.put("n", "remote", 5);
-    await parts.machine.sync();
-    assert.equal(await parts.R.read("n"), "local");
-    assert.equal(parts.machine.backups().length, 1);
-    await assertSettled(parts);
-  });
+  synced(
+    "14 new and different on both sides: the newer wins, the other is kept (R12, R22)",
+    async (parts) => {
+      parts.L.write("n", "local", 9);
+      await parts.R.put("n", "remote", 5);
+      await parts.machine.sync();
+      assert.equal(await parts.R.read("n"), "local");
+      assert.equal(parts.machine.backups().length, 1);
+      await assertSettled(parts);
+    },
+  );
 
   synced("15 a directory made on both sides with different children is united", async (parts) => {
     parts.L.write("d/l", "1");
@@ -147,25 +162,37 @@ describe("scenarios A", { concurrency: 3 }, () => {
     await assertSettled(parts);
   });
 
-  synced("16 a directory deleted locally comes back with what is new in it remotely, and with nothing else", async (parts) => {
-    parts.L.remove("k");
-    await parts.R.put("k/new", "3");
-    await parts.machine.sync();
-    assert.deepEqual(Object.keys(parts.L.files()).toSorted(), ["f", "k/new"]);
-    await assertSettled(parts);
-  });
+  synced(
+    "16 a directory deleted locally comes back with what is new in it remotely, and with nothing else",
+    async (parts) => {
+      parts.L.remove("k");
+      await parts.R.put("k/new", "3");
+      await parts.machine.sync();
+      assert.deepEqual(Object.keys(parts.L.files()).toSorted(), ["f", "k/new"]);
+      await assertSettled(parts);
+    },
+  );
 
-  synced("19 a touch is no edit: no upload, the record takes the new time, and it is not hashed again (R14)", async (parts) => {
-    utimesSync(parts.L.path("f"), at(9) / 1000, at(9) / 1000);
-    assert.deepEqual(await parts.machine.counting(() => parts.machine.sync()), { ListObjectsV2: 1 });
-    assert.equal(parts.machine.records()["f"]?.mtimeMs, at(9));
-    await assertSettled(parts);
-  });
+  synced(
+    "19 a touch is no edit: no upload, the record takes the new time, and it is not hashed again (R14)",
+    async (parts) => {
+      utimesSync(parts.L.path("f"), at(9) / 1000, at(9) / 1000);
+      assert.deepEqual(await parts.machine.counting(() => parts.machine.sync()), { ListObjectsV2: 1 });
+      assert.equal(parts.machine.records()["f"]?.mtimeMs, at(9));
+      await assertSettled(parts);
+    },
+  );
 
   synced("20, 21 an object copied onto itself, with other metadata, is unchanged (R15)", async (parts) => {
     const { Bucket, Key } = parts.R.at("f");
     await parts.R.client.send(
-      new CopyObjectCommand({ Bucket, Key, CopySource: `${Bucket}/${Key}`, MetadataDirective: "REPLACE", Metadata: { other: "1" } }),
+      new CopyObjectCommand({
+        Bucket,
+        Key,
+        CopySource: `${Bucket}/${Key}`,
+        MetadataDirective: "REPLACE",
+        Metadata: { other: "1" },
+      }),
     );
     const before = statSync(parts.L.path("f")).ino;
     assert.deepEqual(await parts.machine.counting(() => parts.machine.sync()), { ListObjectsV2: 1 });
@@ -176,7 +203,10 @@ describe("scenarios A", { concurrency: 3 }, () => {
     await assertSettled(parts);
   });
 
-  for (const [from, to] of [["", "B"], ["A", ""]] as const) {
+  for (const [from, to] of [
+    ["", "B"],
+    ["A", ""],
+  ] as const) {
     synced(`24 an edit from ${from.length} to ${to.length} bytes goes both ways`, async (parts) => {
       parts.L.write("l", from, 2);
       parts.L.write("r", from, 2);
