@@ -19,11 +19,10 @@ const defined = new Set(
 
 const named = new Set(
   namesIn(join(ROOT, "test"), ".test.ts", ".contract.ts").flatMap((text) =>
-    [...text.matchAll(/(?:\w+)\(\s*(["'`])((?:(?!\1).)*)\1/g)].flatMap(
-      (title) =>
-        [...(title[2] ?? "").matchAll(new RegExp(`\\b((?:${FAMILIES})\\d+|RU)\\b`, "g"))].map(
-          (match) => match[1] ?? "",
-        ),
+    [...text.matchAll(/(?:\w+)\(\s*(["'`])((?:(?!\1).)*)\1/g)].flatMap((title) =>
+      [...(title[2] ?? "").matchAll(new RegExp(`\\b((?:${FAMILIES})\\d+|RU)\\b`, "g"))].map(
+        (match) => match[1] ?? "",
+      ),
     ),
   ),
 );

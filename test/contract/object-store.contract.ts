@@ -137,7 +137,7 @@ function describeNames(open: Open, cannotHold: (path: string) => boolean): void 
     });
   }
 
-  test("an object without a name is refused, and nothing happens to the bucket", async () => {
+  test("RM4: an object without a name is refused, and nothing happens to the bucket", async () => {
     await using world = await open();
     await world.put("a", "x");
     const nameless = { key: key(""), size: 1, etag: "x", archived: false };

@@ -34,7 +34,7 @@ for (const [what, metadata, ns] of [
   ["an endless number", { mtime: "9".repeat(400) }, 1_500_000_000_000_000_000n],
   ["nothing", {}, 1_500_000_000_000_000_000n],
 ] as const) {
-  test(`the time is read from: ${what}`, () => assert.equal(time(metadata), ns));
+  test(`RM19: the time is read from ${what}`, () => assert.equal(time(metadata), ns));
 }
 
 test("a digest is written in base64, and read in that and in hex", () => {
