@@ -33,6 +33,12 @@ export class Counter {
     if (base !== undefined) this.#seen.base++;
   }
 
+  /** What is ignored does not show that a side is the right one. */
+  ignored({ rule }: Pick<Action, "rule">): void {
+    if (rule !== "R10") this.#seen.local--;
+    if (rule !== "R11") this.#seen.remote--;
+  }
+
   action(action: Action): void {
     const { verb, rule } = action;
     this.#actions[verb]++;

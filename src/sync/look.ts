@@ -22,7 +22,8 @@ export async function* look(
   const wanted = function* (): Generator<Action | Question> {
     for (const item of draft.items) {
       if (order.signal.aborted) throw new InterruptedError(order.signal);
-      if (!UNTRACKED.has(item.rule) || !rules.now.ignores(item.key)) yield item;
+      if (UNTRACKED.has(item.rule) && rules.now.ignores(item.key)) draft.counter.ignored(item);
+      else yield item;
     }
   };
   const settle = async (item: Action | Question): Promise<Action | undefined> => {

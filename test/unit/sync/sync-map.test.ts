@@ -152,6 +152,16 @@ describe("guards about a whole side", () => {
     assert.deepEqual(sync.objects.paths(), ["new"]);
   });
 
+  test("do not take what is ignored for the content of a side (S2, IG8, G142)", async () => {
+    const sync = await synced(3);
+    sync.files.put(".s3syncignore", "cache/\n.s3syncignore\n"); // matches itself: it stays here
+    await sync.run();
+    sync.objects.put("cache/1", "x");
+    for (const name of ["f0", "f1", "f2"]) sync.objects.erase(name);
+    assert.equal((await sync.run()).code, 4);
+    assert.equal(sync.files.paths().length, 4);
+  });
+
   test("stop for a root that is gone, and have no override (S1)", async () => {
     const sync = await synced(3);
     sync.files.root = undefined;
