@@ -4,7 +4,7 @@ import { inOrder } from "../core/in-order.ts";
 import type { Action } from "../model/action.ts";
 import type { Rule } from "../model/decision.ts";
 import { InterruptedError } from "../model/errors.ts";
-import { isIgnoreFile, keyText, type ObjectKey } from "../model/object-key.ts";
+import { isIgnoreFile, keyText } from "../model/object-key.ts";
 import type { Question } from "../model/question.ts";
 import { inspect } from "./inspect.ts";
 import type { Draft } from "./join.ts";
@@ -32,7 +32,10 @@ export async function* look(
     const action = await inspect(ports, order, item);
     return action === undefined
       ? undefined
-      : (spared(rules, action) ?? clashing(ports, draft, rules, action) ?? action);
+      : (spared(rules, action) ??
+          unsendable(ports, action) ??
+          clashing(ports, draft, rules, action) ??
+          action);
   };
   for await (const action of inOrder(wanted(), settle, { concurrency: 32, window: 4096 })) {
     if (action !== undefined) yield action;
@@ -68,26 +71,29 @@ function spared({ changedFor }: Rules, action: Action): Action | undefined {
   };
 }
 
+/** A name that the endpoint is known to store as another one is not sent. */
+function unsendable({ objects }: MapPorts, action: Action): Action | undefined {
+  const why = action.verb === "upload" ? objects.refuses(action.key) : undefined;
+  return why === undefined ? undefined : left(action, why);
+}
+
+/** A name that arrives must be able to stand beside what is there and what else arrives. */
 function clashing(
-  { files, objects }: MapPorts,
+  { files }: MapPorts,
   { clashes }: Draft,
   { now }: Rules,
   action: Action,
 ): Action | undefined {
-  const { key, rule } = action;
-  const left = (why: string): Action => ({ verb: "leave", key, rule, why, reported: true });
-  if (action.verb === "upload") {
-    const why = objects.refuses(key);
-    return why === undefined ? undefined : left(why);
-  }
+  const { key } = action;
   if (action.verb !== "download" || action.replaces !== undefined) return undefined;
   const other = clashes.clashOf(key);
-  if (other !== undefined && !now.ignores(other))
-    return left(`it cannot stand beside ${named(other)} in a directory`);
-  if (!files.foldsNames || clashes.twinGoes(key)) return undefined;
-  return files.isTaken(key) ? left("a file whose name differs in case or form only is there") : undefined;
+  if (other !== undefined && !now.ignores(other)) {
+    return left(action, `it cannot stand beside ${JSON.stringify(keyText(other))} in a directory`);
+  }
+  if (!files.foldsNames || clashes.twinGoes(key) || !files.isTaken(key)) return undefined;
+  return left(action, "a file whose name differs in case or form only is there");
 }
 
-function named(key: ObjectKey): string {
-  return JSON.stringify(keyText(key));
+function left({ key, rule }: Action, why: string): Action {
+  return { verb: "leave", key, rule, why, reported: true };
 }

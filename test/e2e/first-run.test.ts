@@ -4,40 +4,14 @@ import assert from "node:assert/strict";
 import { cpSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { F_IS_A, type Parts, scene, startingFrom } from "../support/scene.ts";
 import { assertKept } from "../support/backup-contents.ts";
 import { assertOnlyRead, snapshotOf, unchangedBy } from "../support/stand-still.ts";
 import { tempDir } from "../support/temp-dir.ts";
-import {
-  assertSettled,
-  type Local,
-  type Machine,
-  newWorld,
-  type Remote,
-  scenario,
-  type World,
-} from "../support/world.ts";
+import { assertSettled, type Machine, newWorld, type World } from "../support/world.ts";
 
-interface Parts {
-  readonly world: World;
-  readonly machine: Machine;
-  readonly L: Local;
-  readonly R: Remote;
-}
-
-function fresh(title: string, play: (parts: Parts) => Promise<void>): void {
-  test(title, () => scenario(play));
-}
-
-/** Starts from f=A in sync, beside two files that keep the guards quiet. */
-function synced(title: string, play: (parts: Parts) => Promise<void>): void {
-  fresh(title, async (parts) => {
-    parts.L.write("f", "A", 1);
-    parts.L.write("k/1", "one", 1);
-    parts.L.write("k/2", "two", 1);
-    await parts.machine.sync();
-    await play(parts);
-  });
-}
+const fresh = scene;
+const synced = startingFrom(F_IS_A);
 
 /** Both sides full, no record: every way in which two copies of a name can meet. */
 async function sevenWays({ L, R }: Parts): Promise<void> {

@@ -4,38 +4,14 @@ import assert from "node:assert/strict";
 import { cpSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { type Parts, startingFrom } from "../support/scene.ts";
 import { otherDevices } from "../support/preload.ts";
 import { operationOf, type Recorded, recordingProxy } from "../support/recording-proxy.ts";
 import { unchangedBy } from "../support/stand-still.ts";
-import {
-  assertSettled,
-  type Local,
-  type Machine,
-  newWorld,
-  type Remote,
-  scenario,
-  type World,
-} from "../support/world.ts";
-
-interface Parts {
-  readonly world: World;
-  readonly machine: Machine;
-  readonly L: Local;
-  readonly R: Remote;
-}
+import { assertSettled, newWorld, scenario, type World } from "../support/world.ts";
 
 const NAMES = ["a", "b", "d/1", "d/2"];
-
-/** Starts from four files in sync. */
-function synced(title: string, play: (parts: Parts) => Promise<void>): void {
-  test(title, () =>
-    scenario(async (parts) => {
-      for (const name of NAMES) parts.L.write(name, `content of ${name}`, 1);
-      await parts.machine.sync();
-      await play(parts);
-    }),
-  );
-}
+const synced = startingFrom(Object.fromEntries(NAMES.map((name) => [name, `content of ${name}`])));
 
 /** Another directory in the place of the root, with the same files: what a copy of the disk looks like. */
 function replaceByCopy({ machine, L }: Parts): void {

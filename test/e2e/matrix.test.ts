@@ -2,29 +2,12 @@
 
 import assert from "node:assert/strict";
 import { statSync, utimesSync } from "node:fs";
-import { describe, test } from "node:test";
+import { describe } from "node:test";
+import { F_IS_A, startingFrom } from "../support/scene.ts";
 import { CopyObjectCommand } from "@aws-sdk/client-s3";
-import { assertSettled, at, type Local, type Machine, type Remote, scenario } from "../support/world.ts";
+import { assertSettled, at } from "../support/world.ts";
 
-interface Parts {
-  readonly machine: Machine;
-  readonly L: Local;
-  readonly R: Remote;
-}
-
-/** Starts from f=A in sync, beside two files that keep the guards quiet. */
-function synced(title: string, play: (parts: Parts) => Promise<void>): void {
-  test(title, () =>
-    scenario(async (parts) => {
-      const { machine, L } = parts;
-      L.write("f", "A", 1);
-      L.write("k/1", "one", 1);
-      L.write("k/2", "two", 1);
-      await machine.sync();
-      await play(parts);
-    }),
-  );
-}
+const synced = startingFrom(F_IS_A);
 
 describe("scenarios A", { concurrency: 3 }, () => {
   synced("1 a new local file is uploaded (R11)", async (parts) => {

@@ -4,41 +4,16 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { statSync, utimesSync } from "node:fs";
 import { describe, test } from "node:test";
+import { F_IS_A, type Parts, startingFrom } from "../support/scene.ts";
 import { assertKept } from "../support/backup-contents.ts";
 import { clockOffBy } from "../support/preload.ts";
 import { readStateFile } from "../support/read-state.ts";
-import {
-  assertSettled,
-  at,
-  type Local,
-  type Machine,
-  type Remote,
-  scenario,
-  type World,
-} from "../support/world.ts";
-
-interface Parts {
-  readonly world: World;
-  readonly machine: Machine;
-  readonly L: Local;
-  readonly R: Remote;
-}
+import { assertSettled, at, type Local, type Machine, scenario } from "../support/world.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Starts from f=A in sync, beside two files that keep the guards quiet. */
-function synced(title: string, play: (parts: Parts) => Promise<void>): void {
-  test(title, () =>
-    scenario(async (parts) => {
-      parts.L.write("f", "A", 1);
-      parts.L.write("k/1", "one", 1);
-      parts.L.write("k/2", "two", 1);
-      await parts.machine.sync();
-      await play(parts);
-    }),
-  );
-}
+const synced = startingFrom(F_IS_A);
 
 /** A second machine on the same prefix, in sync. */
 async function another({ world }: Parts): Promise<Machine> {

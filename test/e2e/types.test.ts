@@ -21,6 +21,7 @@ import { join } from "node:path";
 import { describe, test, type TestContext } from "node:test";
 import { boundByModes, NOT_BOUND } from "../support/bound-by-modes.ts";
 import { sharedServer } from "../support/s3-server.ts";
+import type { Parts } from "../support/scene.ts";
 import { idleIn, snapshotOf, unchangedBy } from "../support/stand-still.ts";
 import {
   assertSettled,
@@ -31,12 +32,6 @@ import {
   type Remote,
   scenario,
 } from "../support/world.ts";
-
-interface Parts {
-  readonly machine: Machine;
-  readonly L: Local;
-  readonly R: Remote;
-}
 
 /** Starts from two files in sync that keep the guards quiet, and what is `there` on both sides. */
 function synced(

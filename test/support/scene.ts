@@ -21,6 +21,23 @@ export function scene(
   test(title, (t) => scenario((parts) => play(parts, t), server?.()));
 }
 
+/** f=A, beside two files that keep the guards quiet. */
+export const F_IS_A: Readonly<Record<string, string>> = { f: "A", "k/1": "one", "k/2": "two" };
+
+/** @returns a way to play scenes that start from these files in sync */
+export function startingFrom(files: Readonly<Record<string, string>>): typeof scene {
+  return (title, play, server) =>
+    scene(
+      title,
+      async (parts, t) => {
+        for (const [name, content] of Object.entries(files)) parts.L.write(name, content, 1);
+        await parts.machine.sync();
+        await play(parts, t);
+      },
+      server,
+    );
+}
+
 /** Puts these into sync, in files of their own names. */
 export async function synced(
   { machine, L }: Pick<Parts, "machine" | "L">,
