@@ -23,15 +23,7 @@ import { boundByModes, NOT_BOUND } from "../support/bound-by-modes.ts";
 import { sharedServer } from "../support/s3-server.ts";
 import type { Parts } from "../support/scene.ts";
 import { idleIn, snapshotOf, unchangedBy } from "../support/stand-still.ts";
-import {
-  assertSettled,
-  type Local,
-  type Machine,
-  newWorld,
-  type Ran,
-  type Remote,
-  scenario,
-} from "../support/world.ts";
+import { assertSettled, newWorld, type Ran, scenario } from "../support/world.ts";
 
 /** Starts from two files in sync that keep the guards quiet, and what is `there` on both sides. */
 function synced(
