@@ -57,8 +57,13 @@ async function isRecorded(
   if (found.single === base.etag || found.multipart === base.etag) return "yes";
   if (remote !== undefined && remote.etag === base.etag) {
     const facts = await objects.head(remote.key);
-    if (facts?.object.etag === base.etag && facts.md5 !== undefined)
-      return facts.md5 === found.single ? "yes" : "no";
+    if (facts?.object.etag === base.etag) {
+      const { md5, partBytes } = facts;
+      if (md5 !== undefined) return md5 === found.single ? "yes" : "no";
+      const inParts =
+        partBytes === undefined ? undefined : await opened(files, local, (file) => file.etags(partBytes));
+      if (inParts?.multipart === base.etag) return "yes";
+    }
     if (facts?.etagMayBeMd5 === false) return "unprovable";
   }
   return isMd5Form(base.etag) ? "no" : "unprovable";
