@@ -11,7 +11,7 @@ import { act, ARCHIVED } from "./to-action.ts";
 
 /** A touch is no edit: a file that is proved to be the recorded content is unchanged in every rule. */
 export function answerRecorded(question: IsRecorded, answer: RecordedAnswer): Action | Question | undefined {
-  const { key, local, remote, base, touched, aged } = question;
+  const { key, local, remote, base, touched } = question;
   const change = remote === undefined ? "deleted" : remote.etag === base.etag ? "unchanged" : "modified";
   const known = answer === "yes" || (answer === "unprovable" && !touched);
   const decision = decide({
@@ -27,8 +27,8 @@ export function answerRecorded(question: IsRecorded, answer: RecordedAnswer): Ac
     const record = agreed(local, base.etag);
     return record.mtimeMs === base.mtimeMs ? undefined : { verb: "adopt", key, rule: decision.rule, record };
   }
-  // Where the record cannot prove what the file holds, its bytes are kept unless they are older than the last run.
-  return act(key, decision, question, answer === "unprovable" && !aged ? { saves: "unproved" } : {});
+  // Where the record cannot prove what the file holds, its bytes are kept.
+  return act(key, decision, question, answer === "unprovable" ? { saves: "unproved" } : {});
 }
 
 /** Equal content is adopted. Different content is a conflict: the newer side wins, a tie goes to S3. */

@@ -39,16 +39,11 @@ export function classify({ local, remote, base }: Row, times: RunTimes): Situati
       ? "unknown"
       : remote === undefined
         ? "deleted"
-        : remote.etag === base.etag
+        : remote.etag === base.etag && base.etag !== ""
           ? "unchanged"
           : "modified",
     touched: seen === "touched",
   };
-}
-
-/** Whether a file is old enough that its last change came before the map was scanned. */
-export function isAged(file: LocalFile, { momentMs }: RunTimes): boolean {
-  return file.ctimeMs < momentMs - GRANULARITY_MS;
 }
 
 export function looksRecorded(file: LocalFile, base: BaseRecord): boolean {

@@ -12,12 +12,11 @@ import {
 } from "../model/observation.ts";
 import type { ObjectKey } from "../model/object-key.ts";
 import type { Question } from "../model/question.ts";
-import { isAged, type RunTimes } from "./classify.ts";
 import { decide } from "./decide.ts";
 import type { Row } from "./merge-join.ts";
 
 /** @returns undefined: nothing to do at this path */
-export function toAction(row: Row, situation: Situation, times: RunTimes): Action | Question | undefined {
+export function toAction(row: Row, situation: Situation): Action | Question | undefined {
   const { key, local, remote, base } = row;
   const { rule, verdict } = decide(situation);
   if (verdict === "leave") return leaveUnknown(row);
@@ -40,7 +39,6 @@ export function toAction(row: Row, situation: Situation, times: RunTimes): Actio
       remote,
       base,
       touched,
-      aged: isAged(local, times),
     };
   }
   return act(key, decide(situation), { local, remote, base });

@@ -14,6 +14,7 @@ import { Observer } from "./observe.ts";
 import { OwnNames } from "./own-names.ts";
 import { openFile } from "./read-file.ts";
 import { removeFile } from "./remove-file.ts";
+import { Root } from "./root.ts";
 import { stageFile } from "./replace-file.ts";
 import { scan } from "./scan.ts";
 import { DirectorySync } from "./sync-directory.ts";
@@ -31,7 +32,7 @@ export function directory(root: string, { keyPrefix, hidden }: DirectoryOptions)
 }
 
 class Directory implements FileTree {
-  readonly #root: string;
+  readonly #root: Root;
   readonly #prefixBytes: number;
   readonly #hidden: readonly string[];
   readonly #observer: Observer;
@@ -40,26 +41,28 @@ class Directory implements FileTree {
   #ownNames: OwnNames | undefined;
 
   constructor(root: string, prefixBytes: number, hidden: readonly string[]) {
-    this.#root = root;
+    this.#root = new Root(root);
     this.#prefixBytes = prefixBytes;
     this.#hidden = hidden;
-    this.#observer = new Observer(root, () => this.foldsNames);
+    this.#observer = new Observer(this.#root, () => this.foldsNames);
   }
 
   get foldsNames(): boolean {
-    return (this.#folds ??= foldsNames(this.#root));
+    return (this.#folds ??= foldsNames(this.#root.path));
   }
 
   identity(): RootIdentity | undefined {
-    return identity(this.#root);
+    const seen = identity(this.#root.path);
+    if (seen !== undefined) this.#root.pin();
+    return seen;
   }
 
   scan(options: ScanOptions): Scan {
-    return scan({ root: this.#root, prefixBytes: this.#prefixBytes, own: this.#own }, options);
+    return scan({ root: this.#root.path, prefixBytes: this.#prefixBytes, own: this.#own }, options);
   }
 
   ignoreFiles(): Promise<IgnoreTexts> {
-    return findIgnoreFiles(this.#root);
+    return findIgnoreFiles(this.#root.path);
   }
 
   observe(key: ObjectKey): LocalFile | Unknown | undefined {
@@ -100,6 +103,6 @@ class Directory implements FileTree {
   }
 
   get #own(): OwnNames {
-    return (this.#ownNames ??= new OwnNames(this.#root, this.#hidden));
+    return (this.#ownNames ??= new OwnNames(this.#root.path, this.#hidden));
   }
 }

@@ -5,6 +5,7 @@ import { directoryOf } from "../model/object-key.ts";
 import { Stale } from "../model/errors.ts";
 import { diskPath, type DiskPath } from "./disk-path.ts";
 import { errorCode } from "../core/error-words.ts";
+import type { Root } from "./root.ts";
 
 const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = constants;
 
@@ -22,9 +23,8 @@ export class HeldDirectory {
     this.#below = below;
   }
 
-  /** The root itself may be a symlink. */
-  static root(root: string): HeldDirectory {
-    return new HeldDirectory(openSync(root, O_RDONLY | O_DIRECTORY), root, "");
+  static root(root: Root): HeldDirectory {
+    return new HeldDirectory(root.open(), root.path, "");
   }
 
   child(name: string): HeldDirectory {
@@ -57,7 +57,7 @@ export interface Reached {
 }
 
 /** @param dir "" or ending in "/". @throws errors of the file system, but for a component that is missing or no directory */
-export function reach(root: string, dir: string): Reached {
+export function reach(root: Root, dir: string): Reached {
   const components = dir.split("/").slice(0, -1);
   let held = HeldDirectory.root(root);
   for (const [index, component] of components.entries()) {
@@ -70,7 +70,7 @@ export function reach(root: string, dir: string): Reached {
 }
 
 /** The directory that a key lies in. @throws {Stale} it is not there, or not without a symlink on the way */
-export function holdParent(root: string, key: string): HeldDirectory {
+export function holdParent(root: Root, key: string): HeldDirectory {
   const { held, rest } = reach(root, directoryOf(key));
   if (rest.length === 0) return held;
   held.close();
@@ -84,7 +84,7 @@ export interface Made {
 }
 
 /** As `holdParent`, but makes what is missing. @returns also what was made, topmost first; all handles are the caller's */
-export function makeParent(root: string, key: string): { held: HeldDirectory; made: readonly Made[] } {
+export function makeParent(root: Root, key: string): { held: HeldDirectory; made: readonly Made[] } {
   let { held, rest } = reach(root, directoryOf(key));
   const made: Made[] = [];
   try {

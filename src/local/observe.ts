@@ -7,13 +7,14 @@ import { nameOf } from "./disk-path.ts";
 import { type HeldDirectory, reach } from "./held-directory.ts";
 import { oddity, toLocalFile } from "./observation.ts";
 import { errorCode, errorWords } from "../core/error-words.ts";
+import type { Root } from "./root.ts";
 
 export class Observer {
-  readonly #root: string;
+  readonly #root: Root;
   readonly #foldsNames: () => boolean;
   #listed: { readonly version: string; readonly names: ReadonlySet<string> } | undefined;
 
-  constructor(root: string, foldsNames: () => boolean) {
+  constructor(root: Root, foldsNames: () => boolean) {
     this.#root = root;
     this.#foldsNames = foldsNames;
   }
@@ -49,7 +50,8 @@ export class Observer {
       } finally {
         held.close();
       }
-    } catch {
+    } catch (error) {
+      if (errorCode(error) === undefined) throw error;
       return true;
     }
   }

@@ -10,6 +10,7 @@ import { nameOf } from "./disk-path.ts";
 import { holdParent } from "./held-directory.ts";
 import { isSame } from "./observation.ts";
 import { pathError } from "./path-errors.ts";
+import type { Root } from "./root.ts";
 
 const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
 const readAsync = promisify(read);
@@ -19,7 +20,7 @@ const SYNC_BYTES = 256 * 1024;
 const WINDOW = 1024 * 1024;
 
 /** @throws {Stale} it is not what was observed @throws {PathError} */
-export function openFile(root: string, file: LocalFile): OpenFile {
+export function openFile(root: Root, file: LocalFile): OpenFile {
   try {
     const held = holdParent(root, file.key);
     try {

@@ -9,9 +9,10 @@ import { holdParent, removeIfEmpty } from "./held-directory.ts";
 import { isSame } from "./observation.ts";
 import { pathError } from "./path-errors.ts";
 import type { DirectorySync } from "./sync-directory.ts";
+import type { Root } from "./root.ts";
 
 /** @throws {Stale} it is not what was observed @throws {PathError} */
-export async function removeFile(root: string, file: LocalFile, sync: DirectorySync): Promise<void> {
+export async function removeFile(root: Root, file: LocalFile, sync: DirectorySync): Promise<void> {
   try {
     unlinkObserved(root, file);
     const held = holdParent(root, removeEmptied(root, file.key));
@@ -26,7 +27,7 @@ export async function removeFile(root: string, file: LocalFile, sync: DirectoryS
 }
 
 /** In one tick: nothing of this program runs between the look and the removal. */
-function unlinkObserved(root: string, file: LocalFile): void {
+function unlinkObserved(root: Root, file: LocalFile): void {
   const held = holdParent(root, file.key);
   try {
     const path = held.at(nameOf(file.key));
@@ -38,7 +39,7 @@ function unlinkObserved(root: string, file: LocalFile): void {
 }
 
 /** @returns the topmost name that is gone: `key`, or the highest directory that this emptied */
-function removeEmptied(root: string, key: string): string {
+function removeEmptied(root: Root, key: string): string {
   const dir = directoryOf(key).slice(0, -1);
   if (dir === "") return key;
   const parent = holdParent(root, dir);

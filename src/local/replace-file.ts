@@ -22,6 +22,7 @@ import { inheritAttributes, setFileTime } from "./file-attributes.ts";
 import { type HeldDirectory, holdParent, type Made, makeParent, unmake } from "./held-directory.ts";
 import { isSame, toLocalFile } from "./observation.ts";
 import { setAsideName } from "./own-names.ts";
+import type { Root } from "./root.ts";
 import { errorCode } from "../core/error-words.ts";
 import { pathError } from "./path-errors.ts";
 import type { DirectorySync } from "./sync-directory.ts";
@@ -31,7 +32,7 @@ const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
 const flush = promisify(fsync);
 
 export interface Target {
-  readonly root: string;
+  readonly root: Root;
   readonly key: ObjectKey;
   readonly sync: DirectorySync;
 }
@@ -48,7 +49,7 @@ export async function stageFile(
       await staged.fill(chunks, mtimeNs);
       return staged;
     } catch (error) {
-      staged.discard();
+      staged.abandon();
       throw error;
     }
   } catch (error) {
@@ -104,6 +105,15 @@ class Staged implements StagedFile {
       throw pathError(error, "cannot be written");
     } finally {
       this.discard();
+    }
+  }
+
+  /** As `discard`, where another error is what counts. */
+  abandon(): void {
+    try {
+      this.discard();
+    } catch {
+      // the file system has said already what is wrong with it
     }
   }
 

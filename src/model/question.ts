@@ -16,8 +16,6 @@ export interface IsRecorded {
   readonly base: BaseRecord;
   /** Its time differs or is racy. Otherwise it looks unchanged, and is about to be overwritten or deleted. */
   readonly touched: boolean;
-  /** Its last change came before the last run scanned the map. */
-  readonly aged: boolean;
 }
 
 /** Do both sides hold the same content; and if not, which one is newer? */

@@ -45,6 +45,9 @@ export interface ObjectStore {
   /** @returns why this endpoint cannot keep such a name, as far as is known */
   refuses(key: ObjectKey): string | undefined;
 
+  /** False once an ETag of this endpoint that looks like an MD5 was seen to be none. */
+  readonly etagsMayBeMd5: boolean;
+
   /** Requests sent so far, by kind. */
   readonly requests: Readonly<Record<RequestKind, number>>;
 
@@ -74,4 +77,6 @@ export interface ObjectFacts {
 export interface RemoteContent {
   readonly facts: ObjectFacts;
   readonly chunks: AsyncIterable<Uint8Array>;
+  /** Lets go of what has not been read. */
+  discard(): void;
 }

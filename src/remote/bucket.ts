@@ -70,8 +70,8 @@ export function bucket(options: BucketOptions): ObjectStore {
     head: (key) => about(key, () => headWhole(remote, key)),
     read: (object) =>
       about(object.key, async () => {
-        const { facts, chunks } = await read(remote, object);
-        return { facts, chunks: throughout(chunks, (error) => inWords(error, object.key)) };
+        const { facts, chunks, discard } = await read(remote, object);
+        return { facts, discard, chunks: throughout(chunks, (error) => inWords(error, object.key)) };
       }),
     write: (key, content, replaces) =>
       about(key, async () => {
@@ -84,6 +84,9 @@ export function bucket(options: BucketOptions): ObjectStore {
       }),
     remove: (object) => about(object.key, () => remove(remote, object)),
     refuses: (key) => refuses(remote, key),
+    get etagsMayBeMd5() {
+      return memory.facts.md5Etags !== "no";
+    },
     requests: requests.sent,
     close: () => client.destroy(),
   };

@@ -65,10 +65,16 @@ export async function tryPutConditions(
  * Deletes what is about to be deleted anyway, under a condition that must be refused.
  * @returns whether it is gone, because the condition was ignored
  */
-export async function tryDeleteConditions(remote: Remote, key: ObjectKey): Promise<boolean> {
+export async function tryDeleteConditions(
+  remote: Remote,
+  key: ObjectKey,
+  before: () => Promise<void>,
+): Promise<boolean> {
   const input = { ...placeOf(remote, key), ...BOGUS };
   const honoured = await isRefused(() =>
-    remote.send("delete", (client, options) => client.send(new DeleteObjectCommand(input), options)),
+    remote.send("delete", (client, options) => client.send(new DeleteObjectCommand(input), options), {
+      before,
+    }),
   );
   remote.memory.learn({ conditionalDelete: honoured ? "honoured" : "ignored", seenMs: remote.now() });
   return !honoured;

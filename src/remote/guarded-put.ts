@@ -13,10 +13,17 @@ export interface Writing {
   readonly key: ObjectKey;
   readonly size: number;
   readonly replaces: RemoteObject | undefined;
-  /** Under the condition that goes with the verdict. @returns the ETag that the server gave; "" where it gave none */
-  readonly send: (verdict: Verdict) => Promise<string>;
+  /** @returns the ETag that the server gave; "" where it gave none */
+  readonly send: (attempt: Attempt) => Promise<string>;
   /** Whether this is just what `send` writes: content and time. */
   readonly isOurs: (there: ObjectFacts) => boolean;
+}
+
+export interface Attempt {
+  /** What the condition of the request goes by. */
+  readonly verdict: Verdict;
+  /** Goes before every try of the request that makes the object. @param verdict another one, where this says nothing */
+  readonly look: (verdict?: Verdict) => Promise<void>;
 }
 
 /** @throws {Stale} something else is there */
@@ -26,21 +33,28 @@ export async function guardedPut(
   verdict = remote.memory.facts.conditionalPut,
 ): Promise<RemoteObject> {
   const { key, size, replaces, send, isOurs } = writing;
+  let tries = 0;
   let refused = false;
-  await lookBefore(remote, verdict, key, replaces);
+  const look: Attempt["look"] = async (by = verdict) => {
+    tries++;
+    await lookBefore(remote, by, key, replaces);
+  };
   try {
-    const etag = await send(verdict);
+    const etag = await send({ verdict, look });
     if (etag !== "") return { key, size, etag, archived: false };
+    tries++; // it is there, and a look must tell its ETag
   } catch (error) {
     if (verdict !== "refused" && refusesConditions(error)) {
       remote.memory.learn({ conditionalPut: "refused", seenMs: remote.now() });
       return guardedPut(remote, writing);
     }
-    if (!mayBeAnswerToOurs(error)) throw error;
+    const seenByLook = error instanceof Stale && tries > 1;
+    if (!seenByLook && !mayBeAnswerToOurs(error)) throw error;
     refused = statusOf(error) === 412;
   }
   const there = await head(remote, key);
-  if (there !== undefined && isOurs(there)) return there.object;
+  // Only a try before the last one can have landed: the same content that meets the first one is somebody else's.
+  if (there !== undefined && tries > 1 && isOurs(there)) return there.object;
   const isNew = there === undefined && replaces === undefined;
   // A server that keeps a tree may take a directory, even an emptied one, for the object that must not be there.
   if (refused && isNew && verdict !== "refused" && !remote.aws) return guardedPut(remote, writing, "refused");

@@ -1,7 +1,7 @@
 /** Reads one page of ListObjectsV2, and proves that it is whole: a page that lies reads as mass deletion. */
 
 import type { ListObjectsV2CommandOutput } from "@aws-sdk/client-s3";
-import { keyOfText } from "../model/object-key.ts";
+import { keyOfText, keyText } from "../model/object-key.ts";
 import { BrokenPage } from "./broken-answer.ts";
 
 /** An object as listed. */
@@ -52,9 +52,10 @@ export function nextToken(page: PageText, asked: Asked): string | undefined {
   if (prefix !== undefined && !saysPrefix(prefix, asked.prefix)) return broken("is of another prefix");
   if (keyCount !== undefined && keyCount > objects.length + folders)
     return broken("holds fewer keys than it says");
-  for (const { key, size } of objects) {
+  for (const { key, size, etag } of objects) {
     if (!key.startsWith(asked.prefix)) return broken("holds a key outside of the prefix");
     if (!Number.isSafeInteger(size) || size < 0) return broken("holds an object without a size");
+    if (etag === "") return broken("holds an object without an ETag");
   }
   return truncated ? token : undefined;
 }
@@ -97,6 +98,7 @@ function readFrame(frame: string): Omit<PageText, "objects"> {
     return found === undefined ? undefined : entityBytes(found);
   };
   const truncated = text("IsTruncated");
+  const token = text("NextContinuationToken"); // opaque, but some servers make it of a key
   const keyCount = text("KeyCount");
   return {
     folders: frame.split("<CommonPrefixes>").length - 1,
@@ -104,7 +106,7 @@ function readFrame(frame: string): Omit<PageText, "objects"> {
     prefix: text("Prefix"),
     keyCount: keyCount === undefined ? undefined : Number(keyCount),
     truncated: truncated === "true" ? true : truncated === "false" ? false : undefined,
-    token: text("NextContinuationToken"),
+    token: token === undefined ? undefined : keyText(token),
   };
 }
 

@@ -1,5 +1,6 @@
 /** One range of an object, or all of it, as one request. */
 
+import type { Readable } from "node:stream";
 import * as zlib from "node:zlib";
 import { GetObjectCommand, type GetObjectCommandOutput, type S3Client } from "@aws-sdk/client-s3";
 import { PathError, Stale } from "../model/errors.ts";
@@ -22,7 +23,7 @@ export interface Piece {
 export interface OpenPiece {
   readonly piece: Piece;
   readonly answered: GetObjectCommandOutput;
-  readonly body: AsyncIterable<Uint8Array>;
+  readonly body: AsyncIterable<Uint8Array> & { destroy(): unknown };
 }
 
 /** @throws {Stale} gone, or another version */
@@ -68,7 +69,7 @@ async function open(
   const Range = whole ? {} : { Range: `bytes=${from}-${last}` };
   const input = { ...placeOf(remote, object.key), IfMatch: quoted(object.etag), ...Range };
   const answered = await client.send(new GetObjectCommand(input), options);
-  const body = answered.Body as (AsyncIterable<Uint8Array> & NodeJS.ReadableStream) | undefined;
+  const body = answered.Body as Readable | undefined;
   if (body === undefined) throw new GarbledBody("the server sent no content");
   body.on("error", () => {}); // whoever collects it meets the error; if nobody does, it is no matter
   if (unquoted(answered.ETag) !== object.etag) throw new Stale("the object changed meanwhile");

@@ -14,9 +14,10 @@ import { Stale } from "../model/errors.ts";
 import type { ObjectKey } from "../model/object-key.ts";
 import type { RemoteObject } from "../model/observation.ts";
 import type { ContentEtags, OpenFile } from "../ports/file-tree.ts";
-import { conditionOn, lookBefore, type Verdict } from "./conditions.ts";
+import { GarbledBody } from "./broken-answer.ts";
+import { conditionOn, lookBefore } from "./conditions.ts";
 import { unquoted } from "./facts.ts";
-import { guardedPut } from "./guarded-put.ts";
+import { type Attempt, guardedPut } from "./guarded-put.ts";
 import { contentTypeOf, writtenMetadata } from "./metadata.ts";
 import { type Place, placeOf, type Remote } from "./remote.ts";
 import { retryReason } from "./retry.ts";
@@ -50,7 +51,7 @@ export async function putParts(
         key,
         size,
         replaces,
-        send: (verdict) => sendUpload(upload, verdict),
+        send: (attempt) => sendUpload(upload, attempt),
         isOurs: (there) =>
           there.object.size === size &&
           there.mtimeNs === content.mtimeNs &&
@@ -70,8 +71,9 @@ interface Wanted {
   readonly digests: ContentEtags;
 }
 
-async function sendUpload(wanted: Wanted, verdict: Verdict): Promise<string> {
+async function sendUpload(wanted: Wanted, { verdict, look }: Attempt): Promise<string> {
   const { remote, key, content, replaces, digests } = wanted;
+  await lookBefore(remote, verdict, key, replaces); // sooner than a completion that comes to nothing
   const upload = await begin(wanted);
   try {
     const sent: Part[] = [];
@@ -81,7 +83,6 @@ async function sendUpload(wanted: Wanted, verdict: Verdict): Promise<string> {
       sent.push(part);
     content.unchanged();
     if (etagOf(sent) !== digests.multipart) throw new Stale("the file changed while it was read");
-    await lookBefore(remote, verdict, key, replaces);
     const input = {
       ...upload,
       MultipartUpload: { Parts: sent.map(({ completed }) => completed) },
@@ -91,7 +92,8 @@ async function sendUpload(wanted: Wanted, verdict: Verdict): Promise<string> {
     const answered = await remote.send(
       "put",
       (client, options) => client.send(new CompleteMultipartUploadCommand({ ...input, ...whole }), options),
-      { never: "conflict" },
+      // What was found out with PUT says nothing of completions, so the look is never left out.
+      { never: "conflict", before: () => look("untold") },
     );
     return unquoted(answered.ETag);
   } catch (error) {
@@ -108,10 +110,14 @@ async function begin({ remote, key, content, digests }: Wanted): Promise<Upload>
     Metadata: writtenMetadata(content.mtimeNs, digests.single),
     ...(remote.aws ? { ChecksumAlgorithm: "CRC32" as const, ChecksumType: "FULL_OBJECT" as const } : {}),
   };
-  const { UploadId } = await remote.send("put", (client, options) =>
-    client.send(new CreateMultipartUploadCommand(input), options),
-  );
-  return { ...place, UploadId: UploadId ?? "" };
+  const UploadId = await remote.send("put", async (client, options) => {
+    const answered = await client.send(new CreateMultipartUploadCommand(input), options);
+    // With an empty one, parts would be sent, and the abort too, as if to the object itself.
+    if (answered.UploadId === undefined || answered.UploadId === "")
+      throw new GarbledBody("the server began an upload without a name");
+    return answered.UploadId;
+  });
+  return { ...place, UploadId };
 }
 
 interface Part {

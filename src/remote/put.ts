@@ -35,12 +35,13 @@ export async function put(
       ContentType: contentTypeOf(key),
       Metadata: writtenMetadata(content.mtimeNs, remote.memory.facts.md5Etags === "no" ? md5 : undefined),
     };
-    const send = (condition: Condition): Promise<string> => putOnce(remote, { ...input, ...condition }, md5);
+    const send = (condition: Condition, before?: () => Promise<void>): Promise<string> =>
+      putOnce(remote, { ...input, ...condition }, { md5, before });
     const written = await guardedPut(remote, {
       key,
       size,
       replaces,
-      send: (verdict) => send(conditionOn(verdict, replaces)),
+      send: ({ verdict, look }) => send(conditionOn(verdict, replaces), () => look()),
       isOurs: (there) =>
         there.object.size === size &&
         there.mtimeNs === content.mtimeNs &&
@@ -52,9 +53,15 @@ export async function put(
   }
 }
 
-async function putOnce(remote: Remote, input: PutObjectCommandInput, md5: string): Promise<string> {
-  const answered = await remote.send("put", (client, options) =>
-    client.send(new PutObjectCommand(input), options),
+async function putOnce(
+  remote: Remote,
+  input: PutObjectCommandInput,
+  { md5, before }: { readonly md5: string; readonly before: (() => Promise<void>) | undefined },
+): Promise<string> {
+  const answered = await remote.send(
+    "put",
+    (client, options) => client.send(new PutObjectCommand(input), options),
+    before === undefined ? {} : { before },
   );
   const etag = unquoted(answered.ETag);
   const known = remote.memory.facts.md5Etags;

@@ -23,7 +23,7 @@ export async function read(remote: Remote, object: RemoteObject): Promise<Remote
   const opened = await openPiece(remote, object, first as Piece);
   const facts = factsOf(remote, object.key, object.size, opened.answered);
   const chunks = object.size <= PIECE ? inOnePiece(remote, facts, opened) : inRanges(remote, facts, opened);
-  return { facts, chunks };
+  return { facts, chunks, discard: () => opened.body.destroy() };
 }
 
 function piecesOf({ size }: RemoteObject): readonly Piece[] {

@@ -3,21 +3,30 @@
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
 import { Stale } from "../model/errors.ts";
 import type { RemoteObject } from "../model/observation.ts";
-import { conditionOn, refusesConditions, tryDeleteConditions } from "./conditions.ts";
+import { conditionOn, refusesConditions, tryDeleteConditions, type Verdict } from "./conditions.ts";
 import { head } from "./head.ts";
 import { placeOf, type Remote } from "./remote.ts";
 import { codeOf, statusOf } from "./sdk-error.ts";
 
+/** What a look before the deletion finds: nothing to delete. */
+class Gone extends Error {}
+
 /** Gone already is done. @throws {Stale} another version is there */
 export async function remove(remote: Remote, object: RemoteObject): Promise<void> {
-  const verdict = remote.memory.facts.conditionalDelete;
-  if (verdict !== "honoured" && (await isGone(remote, object))) return;
+  const { facts } = remote.memory;
+  const verdict = (): Verdict => remote.memory.facts.conditionalDelete;
+  const look = async (): Promise<void> => {
+    if (verdict() !== "honoured" && (await isGone(remote, object))) throw new Gone();
+  };
   try {
-    if (verdict === "untold" && (await tryDeleteConditions(remote, object.key))) return;
-    const input = { ...placeOf(remote, object.key), ...conditionOn(verdict, object) };
-    await remote.send("delete", (client, options) => client.send(new DeleteObjectCommand(input), options));
+    if (verdict() === "untold" && (await tryDeleteConditions(remote, object.key, look))) return;
+    const input = { ...placeOf(remote, object.key), ...conditionOn(verdict(), object) };
+    await remote.send("delete", (client, options) => client.send(new DeleteObjectCommand(input), options), {
+      before: look,
+    });
   } catch (error) {
-    if (verdict !== "refused" && refusesConditions(error)) {
+    if (error instanceof Gone) return;
+    if (facts.conditionalDelete !== "refused" && refusesConditions(error)) {
       remote.memory.learn({ conditionalDelete: "refused", seenMs: remote.now() });
       return remove(remote, object);
     }

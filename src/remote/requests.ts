@@ -24,8 +24,15 @@ export interface SendOptions {
 export type Send = <T>(
   kind: RequestKind,
   request: (client: S3Client, options: SendOptions) => Promise<T>,
-  options?: { readonly never?: RetryReason; readonly signal?: AbortSignal },
+  options?: SendHow,
 ) => Promise<T>;
+
+export interface SendHow {
+  readonly never?: RetryReason;
+  readonly signal?: AbortSignal;
+  /** Runs before every attempt; what it throws ends it all. */
+  readonly before?: () => Promise<void>;
+}
 
 export interface Requests {
   readonly send: Send;
@@ -44,9 +51,10 @@ export function newRequests({ client, patience, now, signal: ofRun }: RequestsOp
   const sent = { list: 0, head: 0, get: 0, put: 0, delete: 0 };
   const pace = newPace();
   if (ofRun !== undefined) setMaxListeners(0, ofRun);
-  const send: Send = async (kind, request, { never, signal = ofRun } = {}) => {
+  const send: Send = async (kind, request, { never, signal = ofRun, before } = {}) => {
     const failed = { throttled: 0, transient: 0, unreachable: 0, conflict: 0 };
     for (;;) {
+      await before?.(); // it sends requests of its own, so it holds no place meanwhile
       const leave = await pace.enter();
       let delay: number | undefined;
       try {

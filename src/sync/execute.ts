@@ -13,12 +13,14 @@ import type { MapPorts } from "./map-ports.ts";
 import type { Plan } from "./plan.ts";
 
 /**
- * Each walk goes in key order; no key acts in two. Local deletions clear the way for a file that takes a
- * directory's name and free space; then what brings content; remote deletions last.
+ * Each walk goes in key order; no key acts in two. What is forgotten goes first: a name that new ignore rules
+ * match must be out of the records before those rules arrive, however the run ends. Local deletions clear the
+ * way for a file that takes a directory's name and free space; then what brings content; remote deletions last.
  */
 export const WALKS: readonly (readonly Verb[])[] = [
+  ["forget"],
   ["delete-local"],
-  ["upload", "download", "adopt", "forget", "leave"],
+  ["upload", "download", "adopt", "leave"],
   ["delete-remote"],
 ];
 

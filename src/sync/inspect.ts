@@ -9,6 +9,7 @@ import { isMd5Form } from "../model/etag.ts";
 import type { EqualAnswer, IsEqual, IsRecorded, Question, RecordedAnswer } from "../model/question.ts";
 import type { OpenFile } from "../ports/file-tree.ts";
 import type { ObjectFacts } from "../ports/object-store.ts";
+import { withContent } from "./actions/with-content.ts";
 import type { MapOrder, MapPorts } from "./map-ports.ts";
 
 type Ports = Pick<MapPorts, "files" | "objects">;
@@ -42,7 +43,7 @@ export async function inspect(
 }
 
 /** An edit that keeps size and time must not be forgotten because it could not be looked at now. */
-function beliedBy(item: Action | Question): Pick<Action, "belied"> {
+export function beliedBy(item: Action | Question): Pick<Action, "belied"> {
   if (item.verb === "ask" && item.ask === "recorded") {
     return item.touched && looksRecorded(item.local, item.base) ? { belied: item.base } : {};
   }
@@ -66,7 +67,7 @@ async function isRecorded(
     }
     if (facts?.etagMayBeMd5 === false) return "unprovable";
   }
-  return isMd5Form(base.etag) ? "no" : "unprovable";
+  return isMd5Form(base.etag) && objects.etagsMayBeMd5 ? "no" : "unprovable";
 }
 
 async function isEqual({ files, objects }: Ports, question: IsEqual): Promise<EqualAnswer> {
@@ -87,14 +88,14 @@ async function isEqual({ files, objects }: Ports, question: IsEqual): Promise<Eq
     const found = await file.etags(partSize(local.size));
     if (found.single === remote.etag || found.multipart === remote.etag) return equal;
     if (!isMd5Form(remote.etag)) {
-      const facts = await headOf(objects, question);
-      if (facts.md5 === found.single) return equal;
-      const parts = facts.partBytes === undefined ? undefined : await file.etags(facts.partBytes);
+      const { partBytes } = await headOf(objects, question);
+      const parts = partBytes === undefined ? undefined : await file.etags(partBytes);
       if (parts?.multipart === remote.etag) return equal;
     }
-    // Only equality is proof: an ETag that differs says nothing, so the bytes must.
-    const { facts, chunks } = await objects.read(remote);
-    return (await file.equals(chunks)) ? equal : { equal: false, localNs, remoteNs: facts.mtimeNs };
+    // Only equality is proof, and a digest in metadata may be that of a content before: so the bytes must say it.
+    return withContent(objects, remote, async ({ facts, chunks }) =>
+      (await file.equals(chunks)) ? equal : { equal: false, localNs, remoteNs: facts.mtimeNs },
+    );
   });
 }
 

@@ -64,7 +64,7 @@ async function joinOnce(
   try {
     await mergeJoin(sources, (row) => {
       if (signal.aborted) throw new InterruptedError(signal);
-      const item = toAction(row, classify(row, times), times);
+      const item = toAction(row, classify(row, times));
       counter.row(row);
       clashes.see(row.key, fateOf(row, item));
       if (isIgnoreFile(row.key)) ignoreFiles.push({ row, item });

@@ -6,7 +6,7 @@ import type { Rule } from "../model/decision.ts";
 import { InterruptedError } from "../model/errors.ts";
 import { isIgnoreFile, keyText } from "../model/object-key.ts";
 import type { Question } from "../model/question.ts";
-import { inspect } from "./inspect.ts";
+import { beliedBy, inspect } from "./inspect.ts";
 import type { Draft } from "./join.ts";
 import type { MapOrder, MapPorts } from "./map-ports.ts";
 import type { Rules } from "./read-rules.ts";
@@ -43,10 +43,12 @@ export async function* look(
 }
 
 /** Below an ignore file that cannot be read nothing is known; the file itself is reported, the rest is named at --debug. */
-function blockedBy({ unreadable }: Rules, { key, rule }: Action | Question): Action | undefined {
+function blockedBy({ unreadable }: Rules, item: Action | Question): Action | undefined {
+  const { key, rule } = item;
   if (unreadable.size === 0) return undefined;
   for (const [directory, why] of unreadable) {
-    if (key.startsWith(directory)) return { verb: "leave", key, rule, why, reported: isIgnoreFile(key) };
+    if (key.startsWith(directory))
+      return { verb: "leave", key, rule, why, reported: isIgnoreFile(key), ...beliedBy(item) };
   }
   return undefined;
 }
@@ -94,6 +96,7 @@ function clashing(
   return left(action, "a file whose name differs in case or form only is there");
 }
 
-function left({ key, rule }: Action, why: string): Action {
-  return { verb: "leave", key, rule, why, reported: true };
+function left(action: Action, why: string): Action {
+  const { key, rule } = action;
+  return { verb: "leave", key, rule, why, reported: true, ...beliedBy(action) };
 }

@@ -6,6 +6,7 @@ import { PathError } from "../model/errors.ts";
 import { MAX_IGNORE_BYTES } from "../model/ignoring.ts";
 import { directoryOf, type ObjectKey } from "../model/object-key.ts";
 import { isUnknown, type RemoteObject } from "../model/observation.ts";
+import { withContent } from "./actions/with-content.ts";
 import { inspect } from "./inspect.ts";
 import type { Draft, IgnoreRow } from "./join.ts";
 import type { MapOrder, MapPorts } from "./map-ports.ts";
@@ -132,9 +133,10 @@ async function winner(
 async function readText(objects: MapPorts["objects"], object: RemoteObject): Promise<string> {
   if (object.size > MAX_IGNORE_BYTES)
     throw new PathError(`its ignore file is above ${MAX_IGNORE_BYTES} bytes`);
-  const decoder = new TextDecoder();
-  let text = "";
-  for await (const chunk of (await objects.read(object)).chunks)
-    text += decoder.decode(chunk, { stream: true });
-  return text + decoder.decode();
+  return withContent(objects, object, async ({ chunks }) => {
+    const decoder = new TextDecoder();
+    let text = "";
+    for await (const chunk of chunks) text += decoder.decode(chunk, { stream: true });
+    return text + decoder.decode();
+  });
 }

@@ -6,6 +6,7 @@ import type { ExitCode } from "../../src/model/exit-code.ts";
 import type { DirectoryMap } from "../../src/model/map.ts";
 import type { Outcome } from "../../src/model/outcome.ts";
 import type { Refusal } from "../../src/model/refusal.ts";
+import type { FileTree } from "../../src/ports/file-tree.ts";
 import type { Loser, LoserStore } from "../../src/ports/loser-store.ts";
 import type { MapResult } from "../../src/ports/reporter.ts";
 import type { Spool } from "../../src/ports/spool.ts";
@@ -34,8 +35,9 @@ export interface Told {
   readonly result: MapResult | undefined;
 }
 
-export class MemorySync {
-  readonly files: MemoryFileTree;
+/** @template F another tree than one in memory may stand in its place */
+export class MemorySync<F extends FileTree = MemoryFileTree> {
+  readonly files: F;
   readonly objects: MemoryObjectStore;
   readonly state: MemoryStateStore;
   /** Versions that went into the backup. */
@@ -44,8 +46,8 @@ export class MemorySync {
   /** Of the next run, in ms; moves on by itself. */
   nowMs = 1_900_000_000_000;
 
-  constructor(parts: Partial<{ files: MemoryFileTree; objects: MemoryObjectStore; map: DirectoryMap }> = {}) {
-    this.files = parts.files ?? new MemoryFileTree();
+  constructor(parts: Partial<{ files: F; objects: MemoryObjectStore; map: DirectoryMap }> = {}) {
+    this.files = parts.files ?? (new MemoryFileTree() as FileTree as F);
     this.objects = parts.objects ?? new MemoryObjectStore();
     this.map = parts.map ?? MAP;
     this.state = new MemoryStateStore(this.map);

@@ -5,6 +5,7 @@ import { PathError } from "../../model/errors.ts";
 import { agreed } from "../../model/observation.ts";
 import type { Done } from "../../model/outcome.ts";
 import type { MapPorts } from "../map-ports.ts";
+import { withContent } from "./with-content.ts";
 import { saveLocal } from "./save-loser.ts";
 
 export async function download(
@@ -14,8 +15,9 @@ export async function download(
   // An empty or ignored directory has no row of its own: nobody has seen it until now.
   if (replaces === undefined && ports.files.isTaken(key))
     throw new PathError("something else is in its place");
-  const { facts, chunks } = await ports.objects.read(remote);
-  const staged = await ports.files.stage(key, chunks, { mtimeNs: facts.mtimeNs, replaces });
+  const staged = await withContent(ports.objects, remote, ({ facts: { mtimeNs }, chunks }) =>
+    ports.files.stage(key, chunks, { mtimeNs, replaces }),
+  );
   try {
     if (saves !== undefined && replaces !== undefined) await saveLocal(ports, replaces, saves);
   } catch (error) {

@@ -4,6 +4,7 @@ import type { SaveReason } from "../../model/action.ts";
 import type { LocalFile, RemoteObject } from "../../model/observation.ts";
 import type { OpenFile } from "../../ports/file-tree.ts";
 import type { MapPorts } from "../map-ports.ts";
+import { withContent } from "./with-content.ts";
 
 const CHUNK_BYTES = 1024 * 1024;
 
@@ -32,9 +33,10 @@ export async function saveRemote(
   remote: RemoteObject,
   reason: SaveReason,
 ): Promise<void> {
-  const { facts, chunks } = await objects.read(remote);
-  const { mtimeNs } = facts;
-  await losers.save({ map, key: remote.key, side: "remote", reason, size: remote.size, mtimeNs }, chunks);
+  const { key, size } = remote;
+  await withContent(objects, remote, ({ facts: { mtimeNs }, chunks }) =>
+    losers.save({ map, key, side: "remote", reason, size, mtimeNs }, chunks),
+  );
 }
 
 async function* chunksOf(file: OpenFile): AsyncGenerator<Uint8Array, void, undefined> {

@@ -18,7 +18,6 @@ const touched: IsRecorded = {
   remote: object("f"),
   base: record("f"),
   touched: true,
-  aged: false,
 };
 const edited = { etag: "b".repeat(32) };
 
@@ -74,13 +73,9 @@ describe("a file that looks unchanged and is about to be destroyed", () => {
     assert.equal(answerRecorded({ ...doomed, remote: object("f", edited) }, "no")?.rule, "R5");
   });
 
-  test("goes into the backup where the record proves nothing, unless it is older than the last run", () => {
-    const saves = (aged: boolean): unknown => {
-      const action = answerRecorded({ ...doomed, aged }, "unprovable");
-      return action?.verb === "delete-local" && action.saves;
-    };
-    assert.equal(saves(false), "unproved");
-    assert.equal(saves(true), undefined);
+  test("goes into the backup where the record proves nothing (R18)", () => {
+    const action = answerRecorded(doomed, "unprovable");
+    assert.equal(action?.verb === "delete-local" && action.saves, "unproved");
   });
 });
 

@@ -5,6 +5,7 @@ import { chmodSync, linkSync, mkdirSync, renameSync, rmSync, symlinkSync } from 
 import { dirname } from "node:path";
 import { test } from "node:test";
 import { foldsNames } from "../../../src/local/folds-names.ts";
+import { Root } from "../../../src/local/root.ts";
 import { Observer } from "../../../src/local/observe.ts";
 import { keyOfText as key } from "../../../src/model/object-key.ts";
 import { MemoryFileTree } from "../../support/memory-file-tree.ts";
@@ -54,7 +55,7 @@ test("many looks into one directory see each change of it", () => {
 test("where names fold, only the name that the directory lists is there", () => {
   using world = realTree();
   world.put("d/Name");
-  const observer = new Observer(world.root, () => true);
+  const observer = new Observer(new Root(world.root), () => true);
   assert.deepEqual(observer.observe(key("d/Name")), world.seen("d/Name"));
   assert.equal(observer.observe(key("d/name")), undefined);
 });
