@@ -8,7 +8,10 @@ export const EXIT_TEXTS: readonly (readonly [ExitCode, string])[] = [
   [ExitCode.usage, "the command line is wrong; nothing was done"],
   [ExitCode.incomplete, "done, but some paths failed or were skipped; each is named on stderr"],
   [ExitCode.guarded, "stopped by a guard, wholly or in part; the message names the flags that allow it"],
-  [ExitCode.locked, "another run holds the lock; nothing was done, and nothing is printed without --debug"],
+  [
+    ExitCode.locked,
+    "another run holds the lock; nothing was done, and a sync says nothing of it without --debug",
+  ],
   [ExitCode.conflicts, "conflicts wait for an answer"],
   [ExitCode.interrupted, "interrupted by SIGINT (Ctrl-C)"],
   [ExitCode.terminated, "ended by SIGTERM"],

@@ -1,9 +1,10 @@
 /** From argv to exit code. */
 
-import { BsyncError, LockedError } from "../model/errors.ts";
+import { BsyncError } from "../model/errors.ts";
 import { ExitCode } from "../model/exit-code.ts";
 import { absolutePath } from "./absolute-path.ts";
-import type { Context, Engine } from "./context.ts";
+import type { Context, Engine, Output } from "./context.ts";
+import { hintsForFile } from "./hints-for-file.ts";
 import type { Mode } from "./modes.ts";
 import { dump } from "./modes/dump.ts";
 import { init } from "./modes/init.ts";
@@ -27,19 +28,24 @@ const RUN: Readonly<Record<Mode, (flags: Flags, context: Context) => Promise<Exi
 
 /** Never throws: every error ends as a line on stderr and an exit code. */
 export async function run(argv: readonly string[], world: World): Promise<ExitCode> {
+  let { stderr } = world;
   try {
-    const code = await runMode(argv, world);
+    const code = await runMode(argv, world, (output) => (stderr = output));
     return interruptedBy(world.signal) ?? code;
   } catch (error) {
     const stack = argv.includes("--debug");
     const interrupted = interruptedBy(world.signal);
-    const isQuiet = (interrupted !== undefined || error instanceof LockedError) && !stack;
-    if (!isQuiet) await world.stderr.write(errorText(error, { stack }));
+    if (interrupted === undefined || stack) await stderr.write(errorText(error, { stack }));
     return interrupted ?? (error instanceof BsyncError ? error.exitCode : ExitCode.failed);
   }
 }
 
-async function runMode(argv: readonly string[], world: World): Promise<ExitCode> {
+/** @param speaksBy is told where errors go, once that is known */
+async function runMode(
+  argv: readonly string[],
+  world: World,
+  speaksBy: (stderr: Output) => void,
+): Promise<ExitCode> {
   // Answered before meow is loaded.
   if (asksFor("help", argv)) {
     const { helpText } = await import("./help.ts");
@@ -54,7 +60,9 @@ async function runMode(argv: readonly string[], world: World): Promise<ExitCode>
   const { parse } = await import("./parse.ts");
   const { mode, flags } = await parse(argv);
   const engine = await world.newEngine(absolutePath(flags.file ?? "~/.state.s3sync", world));
-  return RUN[mode](flags, { ...world, engine });
+  const stderr = hintsForFile(world.stderr, flags.file === undefined ? undefined : engine.stateFile);
+  speaksBy(stderr);
+  return RUN[mode](flags, { ...world, stderr, engine });
 }
 
 function asksFor(name: "help" | "version", argv: readonly string[]): boolean {

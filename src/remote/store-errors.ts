@@ -77,7 +77,7 @@ function credentialWords(error: unknown): Words | undefined {
   if (isCredentials(error)) {
     return {
       message: "no credentials for S3 were found",
-      hint: "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give --profile NAME",
+      hint: "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give --profile NAME (a profile that is not in ~/.aws has none)",
     };
   }
   return CREDENTIALS[codeOf(error).replace(/^ExpiredTokenException$/, "ExpiredToken")];

@@ -64,7 +64,10 @@ async function run(ports: MapPorts, order: MapOrder, progress: Progress): Promis
     if (held.length > 0) progress.codes.add(ExitCode.guarded);
 
     if (order.dryRun) {
-      for (const action of actions) await reporter.planned(map, action);
+      for (const action of actions) {
+        const isHeld = held.some((refusal) => holds(refusal, action));
+        await reporter.planned(map, isHeld ? { ...action, note: "held back by a guard" } : action);
+      }
       return;
     }
     await carryOut(ports, order, planned, { identity, held, progress });

@@ -1,6 +1,7 @@
 /** The default mode: sync every map, or show what that would do. */
 
 import { DEFAULT_LIMITS } from "../../core/guard.ts";
+import { LockedError } from "../../model/errors.ts";
 import type { ExitCode } from "../../model/exit-code.ts";
 import { connectionOf } from "../connection.ts";
 import type { Context, SyncOptions } from "../context.ts";
@@ -16,7 +17,14 @@ export async function sync(flags: Flags, context: Context): Promise<ExitCode> {
   const { debug, dryrun: dryRun, json } = flags;
   const options = syncOptions(flags, context);
   const told = json ? jsonListener(stdout) : textListener(stdout, { dryRun, debug });
-  return engine.sync(options, reporterOf([told, problemListener(stderr, { debug })], { wantsNotes: debug }));
+  const reporter = reporterOf([told, problemListener(stderr, { debug })], { wantsNotes: debug });
+  try {
+    return await engine.sync(options, reporter);
+  } catch (error) {
+    // From cron, a run that meets another one has nothing to say.
+    if (error instanceof LockedError && !debug) return error.exitCode;
+    throw error;
+  }
 }
 
 function syncOptions(flags: Flags, context: Context): SyncOptions {

@@ -6,6 +6,7 @@ import { Writable } from "node:stream";
 import { test } from "node:test";
 import { streamOutput } from "../../../src/cli/stream-output.ts";
 import { VERSION } from "../../../src/cli/version.ts";
+import { BsyncError, LockedError } from "../../../src/model/errors.ts";
 import { memoryEngine, session } from "../../support/session.ts";
 
 const noEngine = { newEngine: async () => assert.fail("no engine is needed") };
@@ -113,4 +114,22 @@ test("CL20: a reader that goes away is no error; a full disk is one", async () =
     await output.write("y");
     assert.equal((await output.flush()) !== undefined, isError, code);
   }
+});
+
+test("commands in hints name the state file they are about, unless it is the default one", async () => {
+  const engine = memoryEngine({
+    change: { sync: () => Promise.reject(new BsyncError("no", { hint: "s3-bsync --init" })) },
+  });
+  assert.match((await session([], engine)).stderr, /hint: s3-bsync --init\n$/);
+  const other = await session(["--file", "/x y"], { ...engine, stateFile: "/x y" });
+  assert.match(other.stderr, /hint: s3-bsync --file '\/x y' --init\n$/);
+});
+
+test("a sync that meets another run is silent; an edit of the state file says so (S11)", async () => {
+  const locked = () => Promise.reject(new LockedError("another run is under way"));
+  const engine = memoryEngine({ maps: [], change: { sync: locked, locked } });
+  assert.deepEqual(await session([], engine), { stdout: "", stderr: "", exitCode: 5 });
+  assert.match((await session(["--debug"], engine)).stderr, /another run/);
+  const init = await session(["--init"], engine);
+  assert.deepEqual([init.exitCode, init.stderr], [5, "s3-bsync: another run is under way\n"]);
 });

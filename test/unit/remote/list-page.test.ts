@@ -61,6 +61,19 @@ describe("reading a page", () => {
     );
   });
 
+  test("a token that is made of a name which is not ASCII goes back as it came", () => {
+    const tail = "<IsTruncated>true</IsTruncated><NextContinuationToken>é0999</NextContinuationToken>";
+    const page = readPage(Buffer.from(pageXml({ tail }).replace("<IsTruncated>false</IsTruncated>", "")));
+    assert.ok(page !== undefined);
+    assert.equal(nextToken(page, asked), "é0999");
+  });
+
+  test("an object without an ETag is refused: it would read as unchanged for ever (RM6)", () => {
+    const page = readPage(Buffer.from(pageXml().replace(ETAG, "")));
+    assert.ok(page !== undefined);
+    assert.throws(() => nextToken(page, asked), /without an ETag/);
+  });
+
   test("folders count, and their prefix is not that of the page", () => {
     const tail =
       "<CommonPrefixes><Prefix>p/x/</Prefix></CommonPrefixes><Prefix>p/</Prefix><KeyCount>2</KeyCount>";
