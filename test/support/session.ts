@@ -87,7 +87,7 @@ export async function session(
     stderr,
     signal: new AbortController().signal,
     home: "/home/ann",
-    cwd: () => "/work",
+    cwd: () => "/somewhere",
     newEngine: async () => engine,
     ...world,
   });

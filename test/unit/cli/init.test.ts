@@ -33,7 +33,7 @@ test("CL13: map options and connection options are stored in the maps of the sam
     "--init --dir /data/docs s3://bucket/docs --no-recursive --endpoint-url http://127.0.0.1:9000 --region eu --profile p --ca-bundle ca.pem --path-style";
   assert.equal((await session(words(line), engine)).exitCode, 0);
   const options = {
-    "ca-bundle": "/work/ca.pem",
+    "ca-bundle": "/somewhere/ca.pem",
     "endpoint-url": "http://127.0.0.1:9000",
     "path-style": "true",
     profile: "p",
