@@ -1,7 +1,7 @@
 /** Adds to and removes from the maps of the state file. No two maps ever hold the same file or object. */
 
 import { UsageError } from "../model/errors.ts";
-import { destinationOf, type DirectoryMap } from "../model/map.ts";
+import { destinationOf, type DirectoryMap, isSameMap } from "../model/map.ts";
 import { shellWord } from "./shell-word.ts";
 
 export interface MapEdit {
@@ -24,10 +24,6 @@ export function editMaps(
 ): readonly DirectoryMap[] {
   const kept = removes.reduce(without, maps);
   return adds.reduce((all, map) => withMap(all, map, realPath), replacesAll ? [] : kept);
-}
-
-export function isSameMap(a: DirectoryMap, b: DirectoryMap): boolean {
-  return a.root === b.root && a.bucket === b.bucket && a.prefix === b.prefix;
 }
 
 function without(maps: readonly DirectoryMap[], root: string): readonly DirectoryMap[] {

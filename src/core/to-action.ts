@@ -18,7 +18,8 @@ import type { Row } from "./merge-join.ts";
 /** @returns undefined: nothing to do at this path */
 export function toAction(row: Row, situation: Situation): Action | Question | undefined {
   const { key, local, remote, base } = row;
-  const { rule, verdict } = decide(situation);
+  const decision = decide(situation);
+  const { rule, verdict } = decision;
   if (verdict === "leave") return leaveUnknown(row);
   if (local !== undefined && isUnknown(local)) throw new Error("an unknown side has one rule only");
   if (remote !== undefined && isUnknown(remote)) throw new Error("an unknown side has one rule only");
@@ -41,7 +42,7 @@ export function toAction(row: Row, situation: Situation): Action | Question | un
       touched,
     };
   }
-  return act(key, decide(situation), { local, remote, base });
+  return act(key, decision, { local, remote, base });
 }
 
 /** The sides of a row of which none is unknown. */

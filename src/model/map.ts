@@ -24,3 +24,8 @@ export interface DirectoryMap {
 export function destinationOf({ bucket, prefix }: Pick<DirectoryMap, "bucket" | "prefix">): string {
   return prefix === "" ? `s3://${bucket}` : `s3://${bucket}/${prefix}`;
 }
+
+/** The same pair of places, whatever its options. */
+export function isSameMap(a: DirectoryMap, b: DirectoryMap): boolean {
+  return a.root === b.root && a.bucket === b.bucket && a.prefix === b.prefix;
+}

@@ -4,7 +4,7 @@ import { closeSync } from "node:fs";
 import { covers } from "../codec/coverage.ts";
 import type { Version } from "../codec/format.ts";
 import { readRecords, readState, type StateItem } from "../codec/state-reader.ts";
-import type { DirectoryMap } from "../model/map.ts";
+import { type DirectoryMap, isSameMap } from "../model/map.ts";
 import { keyPrefix, type ObjectKey } from "../model/object-key.ts";
 import type { BaseRecord } from "../model/observation.ts";
 import type { StateSnapshot } from "../ports/state-store.ts";
@@ -92,11 +92,6 @@ export class FileSnapshot implements StateSnapshot {
     if (own === undefined) throw new Error(`no map of this state file: ${map.root}`);
     return own;
   }
-}
-
-/** The same pair of places, whatever its options. */
-export function isSameMap(a: DirectoryMap, b: DirectoryMap): boolean {
-  return a.root === b.root && a.bucket === b.bucket && a.prefix === b.prefix;
 }
 
 function itemsOf(fd: number): Iterable<StateItem> {

@@ -4,7 +4,7 @@ import { closeSync, fchmodSync, fstatSync, fsyncSync, openSync, writeSync } from
 import { SYNCED_OFFSET } from "../codec/format.ts";
 import { spliceState, type StateChange } from "../codec/splice.ts";
 import { BsyncError } from "../model/errors.ts";
-import { destinationOf, type DirectoryMap } from "../model/map.ts";
+import { destinationOf, type DirectoryMap, isSameMap } from "../model/map.ts";
 import type { BaseEdit } from "../model/outcome.ts";
 import type { MapMemory } from "../model/pair.ts";
 import type { StateStore } from "../ports/state-store.ts";
@@ -16,7 +16,7 @@ import { Memories } from "./memories.ts";
 import { keepPrevious } from "./previous.ts";
 import { type Purged, purgeState } from "./purge.ts";
 import { noStateFile, type Recovered, recoverState } from "./recover.ts";
-import { FileSnapshot, isSameMap } from "./snapshot.ts";
+import { FileSnapshot } from "./snapshot.ts";
 import type { StateIndex } from "./state-index.ts";
 
 /** What is known of one version of the file. */

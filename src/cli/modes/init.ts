@@ -1,9 +1,9 @@
 /** `--init`: edit the maps of the state file. */
 
-import { editMaps, isSameMap, type MapEdit } from "../../core/edit-maps.ts";
+import { editMaps, type MapEdit } from "../../core/edit-maps.ts";
 import { shellWord } from "../../core/shell-word.ts";
 import { ExitCode } from "../../model/exit-code.ts";
-import type { DirectoryMap } from "../../model/map.ts";
+import { type DirectoryMap, isSameMap } from "../../model/map.ts";
 import { connectionOf } from "../connection.ts";
 import type { Context } from "../context.ts";
 import { parseDestination } from "../destination.ts";
