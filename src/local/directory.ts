@@ -14,9 +14,11 @@ import { Observer } from "./observe.ts";
 import { OwnNames } from "./own-names.ts";
 import { openFile } from "./read-file.ts";
 import { removeFile } from "./remove-file.ts";
-import { Root } from "./root.ts";
+import { renameFile } from "./rename-file.ts";
 import { stageFile } from "./replace-file.ts";
+import { Root } from "./root.ts";
 import { scan } from "./scan.ts";
+import { sweepSetAside } from "./sweep-set-aside.ts";
 import { DirectorySync } from "./sync-directory.ts";
 
 export interface DirectoryOptions {
@@ -88,6 +90,16 @@ class Directory implements FileTree {
   async remove(file: LocalFile): Promise<void> {
     this.#check(file.key);
     return removeFile(this.#root, file, this.#sync);
+  }
+
+  async rename(file: LocalFile, to: ObjectKey): Promise<LocalFile> {
+    this.#check(file.key);
+    this.#check(to);
+    return renameFile(this.#root, file, to, this.#sync);
+  }
+
+  sweep(key: ObjectKey, setAside: string): void {
+    if (this.#fault(key) === undefined) sweepSetAside(this.#root, key, setAside);
   }
 
   /** Whatever comes in: no key leads out of the root, or to what is ours. */

@@ -2,7 +2,7 @@
 
 import { fchmodSync, fchownSync, fstatSync, futimesSync, type Stats } from "node:fs";
 
-const PERMISSIONS = 0o777; // never set-user-id or set-group-id: they were given to other content
+export const PERMISSIONS = 0o777; // never set-user-id or set-group-id: they were given to other content
 
 /** The permissions of the file that is replaced and, as far as this user may give them away, its owner and group. */
 export function inheritAttributes(fd: number, old: Stats): void {

@@ -1,6 +1,6 @@
 /** Directories held open, so that nothing is ever read or written through a symlink put in their place. */
 
-import { closeSync, constants, existsSync, fstatSync, mkdirSync, openSync, rmdirSync } from "node:fs";
+import { closeSync, constants, existsSync, fstatSync, openSync, rmdirSync } from "node:fs";
 import { directoryOf } from "../model/object-key.ts";
 import { Stale } from "../model/errors.ts";
 import { diskPath, type DiskPath } from "./disk-path.ts";
@@ -75,38 +75,6 @@ export function holdParent(root: Root, key: string): HeldDirectory {
   if (rest.length === 0) return held;
   held.close();
   throw new Stale("a directory on its path is gone, or is no directory any more");
-}
-
-/** A directory that was made on the way. */
-export interface Made {
-  readonly parent: HeldDirectory;
-  readonly name: string;
-}
-
-/** As `holdParent`, but makes what is missing. @returns also what was made, topmost first; all handles are the caller's */
-export function makeParent(root: Root, key: string): { held: HeldDirectory; made: readonly Made[] } {
-  let { held, rest } = reach(root, directoryOf(key));
-  const made: Made[] = [];
-  try {
-    for (const name of rest) {
-      mkdirSync(held.at(name)); // EEXIST: something that is no directory
-      made.push({ parent: held, name });
-      held = held.child(name);
-    }
-    return { held, made };
-  } catch (error) {
-    if (made.at(-1)?.parent !== held) held.close();
-    unmake(made);
-    throw error;
-  }
-}
-
-/** Removes what was made and is still empty, and closes the handles. */
-export function unmake(made: readonly Made[]): void {
-  for (const { parent, name } of made.toReversed()) {
-    removeIfEmpty(parent, name);
-    parent.close();
-  }
 }
 
 /** @returns whether it is gone */

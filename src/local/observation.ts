@@ -11,13 +11,12 @@ export function toLocalFile(key: ObjectKey, { size, mtimeMs, ctimeMs, ino }: Sta
 
 /** Whether these are still the file, the content and the attributes that were observed. */
 export function isSame(file: LocalFile, stats: Stats): boolean {
-  return (
-    stats.isFile() &&
-    stats.ino === file.ino &&
-    stats.size === file.size &&
-    stats.mtimeMs === file.mtimeMs &&
-    stats.ctimeMs === file.ctimeMs
-  );
+  return isSameButCtime(file, stats) && stats.ctimeMs === file.ctimeMs;
+}
+
+/** Whether they are so after a change of its names, which no content has to do with. */
+export function isSameButCtime({ ino, size, mtimeMs }: LocalFile, stats: Stats): boolean {
+  return stats.isFile() && stats.ino === ino && stats.size === size && stats.mtimeMs === mtimeMs;
 }
 
 /** Why such an entry is left alone. */

@@ -5,8 +5,10 @@ import { closeSync, constants, fstatSync, openSync, read, readSync } from "node:
 import { promisify } from "node:util";
 import { Stale } from "../model/errors.ts";
 import type { LocalFile } from "../model/observation.ts";
-import type { ContentEtags, OpenFile } from "../ports/file-tree.ts";
+import type { ContentEtags } from "../model/etag.ts";
+import type { OpenFile } from "../ports/file-tree.ts";
 import { nameOf } from "./disk-path.ts";
+import { PERMISSIONS } from "./file-attributes.ts";
 import { holdParent } from "./held-directory.ts";
 import { isSame } from "./observation.ts";
 import { pathError } from "./path-errors.ts";
@@ -37,6 +39,7 @@ export function openFile(root: Root, file: LocalFile): OpenFile {
 class ObservedFile implements OpenFile {
   readonly file: LocalFile;
   readonly mtimeNs: bigint;
+  readonly mode: number;
   readonly #fd: number;
   #closed = false;
 
@@ -44,7 +47,9 @@ class ObservedFile implements OpenFile {
     this.file = file;
     this.#fd = fd;
     try {
-      this.mtimeNs = fstatSync(fd, { bigint: true }).mtimeNs;
+      const { mtimeNs, mode } = fstatSync(fd, { bigint: true });
+      this.mtimeNs = mtimeNs;
+      this.mode = Number(mode) & PERMISSIONS;
       this.unchanged();
     } catch (error) {
       this.close();

@@ -3,9 +3,9 @@
 import { lstatSync, unlinkSync } from "node:fs";
 import { Stale } from "../model/errors.ts";
 import type { LocalFile } from "../model/observation.ts";
-import { directoryOf } from "../model/object-key.ts";
 import { nameOf } from "./disk-path.ts";
-import { holdParent, removeIfEmpty } from "./held-directory.ts";
+import { removeEmptied } from "./emptied-directories.ts";
+import { holdParent } from "./held-directory.ts";
 import { isSame } from "./observation.ts";
 import { pathError } from "./path-errors.ts";
 import type { DirectorySync } from "./sync-directory.ts";
@@ -15,7 +15,7 @@ import type { Root } from "./root.ts";
 export async function removeFile(root: Root, file: LocalFile, sync: DirectorySync): Promise<void> {
   try {
     unlinkObserved(root, file);
-    const held = holdParent(root, removeEmptied(root, file.key));
+    const held = removeEmptied(root, file.key);
     try {
       await sync.sync(held);
     } finally {
@@ -36,14 +36,4 @@ function unlinkObserved(root: Root, file: LocalFile): void {
   } finally {
     held.close();
   }
-}
-
-/** @returns the topmost name that is gone: `key`, or the highest directory that this emptied */
-function removeEmptied(root: Root, key: string): string {
-  const dir = directoryOf(key).slice(0, -1);
-  if (dir === "") return key;
-  const parent = holdParent(root, dir);
-  const gone = removeIfEmpty(parent, nameOf(dir));
-  parent.close();
-  return gone ? removeEmptied(root, dir) : key;
 }

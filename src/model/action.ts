@@ -1,6 +1,7 @@
 /** A verdict with the evidence it rests on: all that `execute` may know. */
 
 import type { Rule } from "./decision.ts";
+import type { ContentEtags } from "./etag.ts";
 import type { BaseRecord, LocalFile, RemoteObject } from "./observation.ts";
 import type { ObjectKey } from "./object-key.ts";
 
@@ -8,7 +9,9 @@ import type { ObjectKey } from "./object-key.ts";
 export type SaveReason =
   | "conflict" // both sides changed, and this version lost
   | "rolled-back" // the local tree went back in time
-  | "unproved"; // the record cannot prove that these bytes are known
+  | "unproved" // the record cannot prove that these bytes are known
+  | "overwritten" // by a change of the other side; where every version is kept
+  | "deleted"; // likewise
 
 interface Common {
   readonly key: ObjectKey;
@@ -22,28 +25,61 @@ interface Common {
   readonly belied?: BaseRecord;
 }
 
-/** `saves`: the version on the other side goes into the backup first; if that fails, nothing is done. */
+/**
+ * `saves`: the version on the other side goes into the backup first; if that fails, nothing is done.
+ * `keptAs`: that version gets this name first, on both sides; only if that was done is anything else.
+ * `movedTo`: the content lives on under another name, and the deletion is done only if the action there was.
+ */
 export interface Upload extends Common {
   readonly verb: "upload";
   readonly local: LocalFile;
   readonly replaces: RemoteObject | undefined;
   readonly saves?: SaveReason;
+  readonly keptAs?: ObjectKey;
+  /** Known where it may be the content of an object that goes. */
+  readonly content?: ContentEtags;
 }
 export interface Download extends Common {
   readonly verb: "download";
   readonly remote: RemoteObject;
   readonly replaces: LocalFile | undefined;
   readonly saves?: SaveReason;
+  readonly keptAs?: ObjectKey;
 }
 export interface DeleteLocal extends Common {
   readonly verb: "delete-local";
   readonly local: LocalFile;
   readonly saves?: SaveReason;
+  /** What the file was proved to hold. */
+  readonly content?: ContentEtags;
+  readonly movedTo?: ObjectKey;
 }
 export interface DeleteRemote extends Common {
   readonly verb: "delete-remote";
   readonly remote: RemoteObject;
   readonly saves?: SaveReason;
+  /** MD5 of the content, from metadata; known where the ETag may not tell and a file of this size is new. */
+  readonly digest?: string;
+  readonly movedTo?: ObjectKey;
+}
+/** The file was renamed: so is its object, by a copy inside the store and the deletion of the old one. */
+export interface CopyRemote extends Common {
+  readonly verb: "copy-remote";
+  readonly local: LocalFile;
+  readonly from: RemoteObject;
+}
+/** The object was renamed: so is its file. */
+export interface RenameLocal extends Common {
+  readonly verb: "rename-local";
+  readonly remote: RemoteObject;
+  readonly from: LocalFile;
+}
+/** The loser of a conflict gets a name of its own, on both sides. */
+export interface SetBeside extends Common {
+  readonly verb: "set-beside";
+  readonly loser:
+    | { readonly side: "local"; readonly version: LocalFile }
+    | { readonly side: "remote"; readonly version: RemoteObject };
 }
 /** Both sides hold this already: only the record is new. */
 export interface Adopt extends Common {
@@ -60,7 +96,38 @@ export interface Leave extends Common {
   readonly why: string;
   /** See `Unknown.reported`. */
   readonly reported: boolean;
+  /** It waits for an answer: exit code 6. */
+  readonly conflict?: Conflict;
 }
 
-export type Action = Upload | Download | DeleteLocal | DeleteRemote | Adopt | Forget | Leave;
+/** Both sides hold new content, and it is not the same. */
+export interface Conflict {
+  readonly key: ObjectKey;
+  readonly rule: Rule;
+  readonly local: LocalFile;
+  readonly remote: RemoteObject;
+  /** Modification time of the remote content, in ms since 1970. */
+  readonly remoteMs: number;
+  /** Undefined: neither, as far as the times can tell. */
+  readonly newer: "local" | "remote" | undefined;
+  readonly belied?: BaseRecord;
+}
+
+export type Action =
+  | Upload
+  | Download
+  | CopyRemote
+  | RenameLocal
+  | SetBeside
+  | DeleteLocal
+  | DeleteRemote
+  | Adopt
+  | Forget
+  | Leave;
 export type Verb = Action["verb"];
+
+/** The key at which another action of the plan must have ended done before this one is begun. */
+export function prerequisite(action: Action): ObjectKey | undefined {
+  if ("movedTo" in action) return action.movedTo;
+  return "keptAs" in action ? action.keptAs : undefined;
+}

@@ -31,3 +31,8 @@ export interface Decision {
   readonly rule: Rule;
   readonly verdict: Verdict;
 }
+
+/** Rules of names that have no record. */
+export function isUntracked(rule: Rule): boolean {
+  return rule === "R0" || rule === "R10" || rule === "R11" || rule === "R12";
+}

@@ -1,7 +1,15 @@
 /** One local directory tied to one prefix of one bucket. */
 
 /** What version 1 of the state file cannot hold, in the order in which version 2 writes it. */
-export const MAP_OPTION_NAMES = ["ca-bundle", "endpoint-url", "path-style", "profile", "region"] as const;
+export const MAP_OPTION_NAMES = [
+  "backup",
+  "ca-bundle",
+  "endpoint-url",
+  "on-conflict",
+  "path-style",
+  "profile",
+  "region",
+] as const;
 export type MapOptionName = (typeof MAP_OPTION_NAMES)[number];
 export type MapOptions = { readonly [name in MapOptionName]?: string };
 
@@ -25,7 +33,9 @@ export function destinationOf({ bucket, prefix }: Pick<DirectoryMap, "bucket" | 
   return prefix === "" ? `s3://${bucket}` : `s3://${bucket}/${prefix}`;
 }
 
+type Places = Pick<DirectoryMap, "root" | "bucket" | "prefix">;
+
 /** The same pair of places, whatever its options. */
-export function isSameMap(a: DirectoryMap, b: DirectoryMap): boolean {
+export function isSameMap(a: Places, b: Places): boolean {
   return a.root === b.root && a.bucket === b.bucket && a.prefix === b.prefix;
 }

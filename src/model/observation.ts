@@ -18,6 +18,8 @@ export interface RemoteObject {
   readonly size: number;
   /** Without quotes. Opaque: compared for equality; a digest only where a proof says so. */
   readonly etag: string;
+  /** When the store says that it was last changed, in whole s since 1970; 0: it has not said. */
+  readonly modifiedS: number;
   /** In a storage class whose bytes cannot be read now. */
   readonly archived: boolean;
 }
@@ -42,6 +44,11 @@ export interface BaseRecord {
   readonly mtimeMs: number;
   /** Of the stored object. "" together with time 0 and size 0 is a forgotten base: both sides read as modified. */
   readonly etag: string;
+}
+
+/** What stands for a base that nobody knows any more: both sides read as modified, and the name stays tracked. */
+export function forgotten(key: ObjectKey): BaseRecord {
+  return { key, size: 0, mtimeMs: 0, etag: "" };
 }
 
 /** A sorted sequence in pieces of any size: one `await` a piece, not one an element. */

@@ -1,6 +1,7 @@
 /** What only a look inside a file or an object can answer. Answered before the guard, by reading. */
 
 import type { Rule } from "./decision.ts";
+import type { ContentEtags } from "./etag.ts";
 import type { BaseRecord, LocalFile, RemoteObject } from "./observation.ts";
 import type { ObjectKey } from "./object-key.ts";
 
@@ -31,11 +32,15 @@ export interface IsEqual {
 
 export type Question = IsRecorded | IsEqual;
 
-export type RecordedAnswer =
-  | "yes"
-  | "no"
-  /** The record holds no digest that could tell. */
-  | "unprovable";
+export interface RecordedAnswer {
+  readonly answer:
+    | "yes"
+    | "no"
+    /** The record holds no digest that could tell. */
+    | "unprovable";
+  /** What the file holds. */
+  readonly content: ContentEtags;
+}
 
 export interface EqualAnswer {
   readonly equal:

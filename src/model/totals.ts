@@ -16,7 +16,10 @@ export interface Totals {
   /** Overwrites of tracked names on a side. */
   readonly overwrites: Readonly<Record<Side, number>>;
   readonly rolledBack: number;
+  /** That this run settles. */
   readonly conflicts: number;
+  /** Conflicts that are left for an answer: exit code 6. */
+  readonly waiting: number;
   readonly bytesUp: number;
   readonly bytesDown: number;
   /** Paths that cannot be handled: exit code 3. */

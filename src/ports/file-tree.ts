@@ -1,6 +1,7 @@
 /** One local directory, as the rest of the program sees it. Keys are relative to it. */
 
 import type { IgnoreTexts } from "../model/ignoring.ts";
+import type { ContentEtags } from "../model/etag.ts";
 import type { ObjectKey } from "../model/object-key.ts";
 import type { Batches, LocalFile, Unknown } from "../model/observation.ts";
 import type { RootIdentity } from "../model/pair.ts";
@@ -44,6 +45,16 @@ export interface FileTree {
    * @throws {Stale} it is not what was seen
    */
   remove(file: LocalFile): Promise<void>;
+
+  /**
+   * Gives a file another name, durably and in one step of the program; its inode stays, nothing is ever replaced.
+   * Directories on the way are made, those that this empties are removed.
+   * @throws {Stale} it is not what was seen, or something is at `to`
+   */
+  rename(file: LocalFile, to: ObjectKey): Promise<LocalFile>;
+
+  /** Removes what a run that was cut off has set aside beside `key`. A name of another form is left alone. */
+  sweep(key: ObjectKey, setAside: string): void;
 }
 
 export interface ScanOptions {
@@ -70,6 +81,8 @@ export interface OpenFile {
   readonly file: LocalFile;
   /** Modification time in ns since 1970. */
   readonly mtimeNs: bigint;
+  /** Permission bits, 0 to 0o777. */
+  readonly mode: number;
   /** @throws {Stale} the file is shorter than it was */
   read(from: number, length: number): Promise<Uint8Array>;
   /** @throws {Stale} the file is not what was observed any more: whatever was read of it is void */
@@ -81,20 +94,19 @@ export interface OpenFile {
   close(): void;
 }
 
-export interface ContentEtags {
-  /** Of an object put in one request: the MD5, lower-case hex. */
-  readonly single: string;
-  /** Of an object put in parts of this size: MD5 of the MD5s, "-", count. */
-  readonly multipart: string;
-}
-
 export interface StageOptions {
   /** In ns since 1970; set on the file as far as the file system can hold it. */
   readonly mtimeNs: bigint;
   readonly replaces: LocalFile | undefined;
+  /** Permission bits; without them, those of the file that it replaces, or the user's default. */
+  readonly mode?: number;
+  /** Awaited before the hidden file is made; gets its name. */
+  readonly announce: (setAside: string) => Promise<void>;
 }
 
 export interface StagedFile {
+  /** As it will lie in its place, but for its ctime. */
+  readonly file: LocalFile;
   /** Puts it into place, atomically and durably. @throws {Stale} `replaces` is not what is there now; the staged file is gone then */
   commit(): Promise<LocalFile>;
   discard(): void;

@@ -1,5 +1,6 @@
 /** One prefix of one bucket, as the rest of the program sees it. Keys are relative to the prefix. */
 
+import type { ContentEtags } from "../model/etag.ts";
 import type { ObjectKey } from "../model/object-key.ts";
 import type { Batches, RemoteObject, Unknown } from "../model/observation.ts";
 import type { OpenFile } from "./file-tree.ts";
@@ -37,10 +38,28 @@ export interface ObjectStore {
    * All or nothing, with the file's time in its metadata.
    * @throws {Stale} `replaces` is not what is there now (undefined: nothing may be there), or the file changed
    */
-  write(key: ObjectKey, content: OpenFile, replaces: RemoteObject | undefined): Promise<RemoteObject>;
+  write(
+    key: ObjectKey,
+    content: OpenFile,
+    replaces: RemoteObject | undefined,
+    announce: (sending: Sending) => Promise<void>,
+  ): Promise<RemoteObject>;
+
+  /**
+   * A second object with the content, metadata, storage class and tags of the first; its bytes stay where they are.
+   * @throws {Stale} `from` is not what was seen, or something is at `key`
+   */
+  copy(
+    from: RemoteObject,
+    key: ObjectKey,
+    announce: (sending: Pick<Sending, "uploadId">) => Promise<void>,
+  ): Promise<RemoteObject>;
 
   /** @throws {Stale} another ETag; gone already is no error */
   remove(object: RemoteObject): Promise<void>;
+
+  /** Gives up an upload in parts, which a run that was cut off has left. Gone already is no error. */
+  abort(key: ObjectKey, uploadId: string): Promise<void>;
 
   /** @returns why this endpoint cannot keep such a name, as far as is known */
   refuses(key: ObjectKey): string | undefined;
@@ -48,10 +67,20 @@ export interface ObjectStore {
   /** False once an ETag of this endpoint that looks like an MD5 was seen to be none. */
   readonly etagsMayBeMd5: boolean;
 
+  /** How far our clock is ahead of the server's, in ms, as its last answer told; undefined: it has not said. */
+  readonly clockAheadMs: number | undefined;
+
   /** Requests sent so far, by kind. */
   readonly requests: Readonly<Record<RequestKind, number>>;
 
   close(): void;
+}
+
+/** Told, and awaited, before the first request that may bring the object into being, for each upload anew. */
+export interface Sending {
+  readonly etags: ContentEtags;
+  /** Undefined: in one request. */
+  readonly uploadId: string | undefined;
 }
 
 export type RequestKind = "list" | "head" | "get" | "put" | "delete";

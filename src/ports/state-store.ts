@@ -4,6 +4,7 @@ import type { DirectoryMap } from "../model/map.ts";
 import type { Batches, BaseRecord } from "../model/observation.ts";
 import type { BaseEdit } from "../model/outcome.ts";
 import type { ObjectKey } from "../model/object-key.ts";
+import type { Journal, Leftover } from "./journal.ts";
 import type { MapMemory } from "../model/pair.ts";
 
 export interface StateStore {
@@ -21,6 +22,12 @@ export interface StateStore {
    * Records that are not named stay, but for those that no map covers.
    */
   record(map: DirectoryMap, edits: Iterable<BaseEdit>, memory: MapMemory): void;
+
+  /** To write down what this run does to the sides of the map. `record` and `unchanged` end it: what they do not say is not known. */
+  journal(map: DirectoryMap): Journal;
+
+  /** What a run of this map that was cut off has left. Must be removed before `journal` takes an intent. */
+  leftover(map: DirectoryMap): Leftover | undefined;
 
   /** Nothing changed in this map but its moment; written by `close`. */
   unchanged(map: DirectoryMap, memory: MapMemory): void;

@@ -2,25 +2,29 @@
 
 import { gate } from "../core/gate.ts";
 import { SINGLE_PUT_MAX } from "../core/part-size.ts";
-import { PathError } from "../model/errors.ts";
 import { keyPrefix, type ObjectKey } from "../model/object-key.ts";
 import type { EndpointMemory } from "../ports/endpoint-memory.ts";
 import type { ObjectStore } from "../ports/object-store.ts";
 import type { NewSpool } from "../ports/spool.ts";
+import { abortUpload } from "./abort-upload.ts";
 import { newClient } from "./client.ts";
 import { AWS_ENDPOINT, type Connection } from "./connection.ts";
+import { copy } from "./copy.ts";
 import { headWhole } from "./head.ts";
 import { list } from "./list.ts";
-import { provePlace, refuses } from "./odd-names.ts";
+import { checkKeeps, provePlace, refuses } from "./odd-names.ts";
 import { put } from "./put.ts";
 import { putParts } from "./put-parts.ts";
 import { read } from "./read.ts";
-import type { Remote } from "./remote.ts";
+import { placeOf, type Remote } from "./remote.ts";
 import { remove } from "./remove.ts";
 import { newRequests } from "./requests.ts";
 import { PATIENCE, type Patience } from "./retry.ts";
+import { watchClock } from "./server-clock.ts";
 import { storeError } from "./store-errors.ts";
 
+/** The limit of S3 for a copy in one request. */
+const COPY_MAX = 5 * 1024 ** 3;
 /** Content in memory, over all transfers. */
 const BYTES_IN_FLIGHT = 128 * 1024 * 1024;
 
@@ -36,12 +40,15 @@ export interface BucketOptions {
   /** Aborted: every request ends at once. */
   readonly signal?: AbortSignal;
   readonly patience?: Patience;
+  /** Objects above this size are copied in parts. */
+  readonly copyMax?: number;
 }
 
 /** @throws {BsyncError} the CA bundle cannot be read */
 export function bucket(options: BucketOptions): ObjectStore {
   const { connection, memory, newSpool, now, signal, patience = PATIENCE } = options;
   const client = newClient(connection, patience.stallMs);
+  const clockAheadMs = watchClock(client, now);
   const requests = newRequests({ client, patience, now, signal });
   const remote: Remote = {
     bucket: options.bucket,
@@ -52,6 +59,7 @@ export function bucket(options: BucketOptions): ObjectStore {
     newSpool,
     now,
     keptChars: new Set(),
+    copyMax: options.copyMax ?? COPY_MAX,
     bytes: gate(() => BYTES_IN_FLIGHT),
   };
   const endpoint = connection.endpoint ?? AWS_ENDPOINT;
@@ -73,19 +81,30 @@ export function bucket(options: BucketOptions): ObjectStore {
         const { facts, chunks, discard } = await read(remote, object);
         return { facts, discard, chunks: throughout(chunks, (error) => inWords(error, object.key)) };
       }),
-    write: (key, content, replaces) =>
+    write: (key, content, replaces, announce) =>
       about(key, async () => {
-        const refused = refuses(remote, key);
-        if (refused !== undefined) throw new PathError(refused);
+        checkKeeps(remote, key);
         const send = content.file.size <= SINGLE_PUT_MAX ? put : putParts;
-        const written = await send(remote, key, content, replaces);
+        const written = await send(remote, { key, content, replaces, announce });
         if (replaces === undefined) await provePlace(remote, written);
         return written;
       }),
+    copy: (from, key, announce) =>
+      about(key, async () => {
+        checkKeeps(remote, key);
+        const copied = await copy(remote, { from, key, announce });
+        await provePlace(remote, copied);
+        return copied;
+      }),
     remove: (object) => about(object.key, () => remove(remote, object)),
+    abort: (key, uploadId) =>
+      about(key, () => abortUpload(remote, { ...placeOf(remote, key), UploadId: uploadId })),
     refuses: (key) => refuses(remote, key),
     get etagsMayBeMd5() {
       return memory.facts.md5Etags !== "no";
+    },
+    get clockAheadMs() {
+      return clockAheadMs();
     },
     requests: requests.sent,
     close: () => client.destroy(),

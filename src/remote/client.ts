@@ -13,8 +13,8 @@ import { takeListPages } from "./list-pages-middleware.ts";
 const SOCKETS = 96;
 
 const CONNECT_MS = 10_000;
-/** Completing an upload may take minutes, in silence on some servers. */
-const COMPLETE_STALL_MS = 300_000;
+/** The store moves the bytes of an upload that is completed, or of a copy: for minutes, in silence on some servers. */
+const INSIDE_STALL_MS = 300_000;
 
 const silent = (): void => {};
 
@@ -59,13 +59,14 @@ function handlerOf({ caBundle }: Connection, stallMs: number): Handler {
   const patient = new NodeHttpHandler({
     ...agents,
     connectionTimeout: CONNECT_MS,
-    socketTimeout: Math.max(stallMs, COMPLETE_STALL_MS),
+    socketTimeout: Math.max(stallMs, INSIDE_STALL_MS),
   });
   return {
     metadata: prompt.metadata,
     handle: (request, options) => {
       const completes = request.method === "POST" && request.query["uploadId"] !== undefined;
-      return (completes ? patient : prompt).handle(request, options);
+      const copies = request.headers["x-amz-copy-source"] !== undefined;
+      return (completes || copies ? patient : prompt).handle(request, options);
     },
     destroy: () => prompt.destroy(),
     updateHttpClientConfig: (name, value) => prompt.updateHttpClientConfig(name, value),

@@ -40,9 +40,13 @@ export async function lookBefore(
   if (there?.object.etag !== seen?.etag) throw new Stale("the object changed meanwhile");
 }
 
-/** Whether the server cannot do conditions at all: such a request does nothing. */
-export function refusesConditions(error: unknown): boolean {
+/** Whether the server cannot do what was asked for, such as a condition: such a request does nothing. */
+export function isNotImplemented(error: unknown): boolean {
   return statusOf(error) === 501 || codeOf(error) === "NotImplemented";
+}
+
+export function learnUnconditionalPut({ memory, now }: Remote): void {
+  memory.learn({ conditionalPut: "refused", seenMs: now() });
 }
 
 /**

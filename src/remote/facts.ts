@@ -4,7 +4,7 @@ import type { HeadObjectCommandOutput } from "@aws-sdk/client-s3";
 import { isMd5Form } from "../model/etag.ts";
 import type { ObjectKey } from "../model/object-key.ts";
 import type { ObjectFacts } from "../ports/object-store.ts";
-import { md5Of, mtimeOf } from "./metadata.ts";
+import { md5Of, mtimeOf, wholeSeconds } from "./metadata.ts";
 import type { Remote } from "./remote.ts";
 
 /** Both answers have these. */
@@ -23,7 +23,13 @@ export type Answered = Pick<
 export function factsOf({ memory }: Remote, key: ObjectKey, size: number, answered: Answered): ObjectFacts {
   const etag = unquoted(answered.ETag);
   return {
-    object: { key, size, etag, archived: isArchived(answered) },
+    object: {
+      key,
+      size,
+      etag,
+      modifiedS: wholeSeconds(answered.LastModified?.getTime()),
+      archived: isArchived(answered),
+    },
     mtimeNs: mtimeOf(answered.Metadata, answered.LastModified),
     md5: md5Of(answered.Metadata),
     partBytes: undefined,

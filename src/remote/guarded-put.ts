@@ -4,12 +4,12 @@ import { Stale } from "../model/errors.ts";
 import type { ObjectKey } from "../model/object-key.ts";
 import type { RemoteObject } from "../model/observation.ts";
 import type { ObjectFacts } from "../ports/object-store.ts";
-import { lookBefore, refusesConditions, type Verdict } from "./conditions.ts";
+import { lookBefore, isNotImplemented, type Verdict } from "./conditions.ts";
 import { head } from "./head.ts";
 import type { Remote } from "./remote.ts";
 import { codeOf, statusOf } from "./sdk-error.ts";
 
-export interface Writing {
+export interface GuardedWrite {
   readonly key: ObjectKey;
   readonly size: number;
   readonly replaces: RemoteObject | undefined;
@@ -17,6 +17,8 @@ export interface Writing {
   readonly send: (attempt: Attempt) => Promise<string>;
   /** Whether this is just what `send` writes: content and time. */
   readonly isOurs: (there: ObjectFacts) => boolean;
+  /** Told where the server refuses conditions here: it is tried again without. */
+  readonly unconditional: () => void;
 }
 
 export interface Attempt {
@@ -29,7 +31,7 @@ export interface Attempt {
 /** @throws {Stale} something else is there */
 export async function guardedPut(
   remote: Remote,
-  writing: Writing,
+  writing: GuardedWrite,
   verdict = remote.memory.facts.conditionalPut,
 ): Promise<RemoteObject> {
   const { key, size, replaces, send, isOurs } = writing;
@@ -41,12 +43,12 @@ export async function guardedPut(
   };
   try {
     const etag = await send({ verdict, look });
-    if (etag !== "") return { key, size, etag, archived: false };
+    if (etag !== "") return { key, size, etag, modifiedS: 0, archived: false }; // no answer to a PUT says when
     tries++; // it is there, and a look must tell its ETag
   } catch (error) {
-    if (verdict !== "refused" && refusesConditions(error)) {
-      remote.memory.learn({ conditionalPut: "refused", seenMs: remote.now() });
-      return guardedPut(remote, writing);
+    if (verdict !== "refused" && isNotImplemented(error)) {
+      writing.unconditional();
+      return guardedPut(remote, writing, "refused");
     }
     const seenByLook = error instanceof Stale && tries > 1;
     if (!seenByLook && !mayBeAnswerToOurs(error)) throw error;

@@ -1,6 +1,6 @@
 /** A fresh look at one object. */
 
-import { HeadBucketCommand, HeadObjectCommand } from "@aws-sdk/client-s3";
+import { HeadBucketCommand, HeadObjectCommand, type HeadObjectCommandOutput } from "@aws-sdk/client-s3";
 import { BsyncError } from "../model/errors.ts";
 import type { ObjectKey } from "../model/object-key.ts";
 import type { ObjectFacts } from "../ports/object-store.ts";
@@ -11,12 +11,18 @@ import { statusOf } from "./sdk-error.ts";
 
 /** @returns undefined: 404, which may also say that there is no bucket */
 export async function head(remote: Remote, key: ObjectKey): Promise<ObjectFacts | undefined> {
+  const answered = await headAnswer(remote, key);
+  return answered === undefined ? undefined : factsOf(remote, key, answered.ContentLength ?? 0, answered);
+}
+
+/** As `head`, with all that the server says. */
+export async function headAnswer(
+  remote: Remote,
+  key: ObjectKey,
+): Promise<HeadObjectCommandOutput | undefined> {
   const place = placeOf(remote, key);
   try {
-    return await remote.send("head", async (client, options) => {
-      const answered = await client.send(new HeadObjectCommand(place), options);
-      return factsOf(remote, key, answered.ContentLength ?? 0, answered);
-    });
+    return await remote.send("head", (client, options) => client.send(new HeadObjectCommand(place), options));
   } catch (error) {
     if (statusOf(error) === 404) return undefined;
     if (statusOf(error) === 400) await askAloud(remote);

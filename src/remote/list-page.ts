@@ -3,6 +3,7 @@
 import type { ListObjectsV2CommandOutput } from "@aws-sdk/client-s3";
 import { keyOfText, keyText } from "../model/object-key.ts";
 import { BrokenPage } from "./broken-answer.ts";
+import { wholeSeconds } from "./metadata.ts";
 
 /** An object as listed. */
 export interface Listed {
@@ -10,6 +11,8 @@ export interface Listed {
   readonly key: string;
   readonly size: number;
   readonly etag: string;
+  /** In whole s since 1970; 0: the page does not say. */
+  readonly modifiedS: number;
   readonly storageClass: string | undefined;
   /** Archived, but with a copy that can be read now. */
   readonly restored: boolean;
@@ -114,13 +117,16 @@ function readFrame(frame: string): Omit<PageText, "objects"> {
 export function pageOf(output: ListObjectsV2CommandOutput): PageText {
   const bytesOf = output.EncodingType === "url" ? urlBytes : keyOfText;
   return {
-    objects: (output.Contents ?? []).map(({ Key, Size, ETag, StorageClass, RestoreStatus }) => ({
-      key: bytesOf(Key ?? ""),
-      size: ETag === undefined ? NaN : (Size ?? NaN),
-      etag: (ETag ?? "").replaceAll('"', ""),
-      storageClass: StorageClass,
-      restored: RestoreStatus?.IsRestoreInProgress === false,
-    })),
+    objects: (output.Contents ?? []).map(
+      ({ Key, Size, ETag, LastModified, StorageClass, RestoreStatus }) => ({
+        key: bytesOf(Key ?? ""),
+        size: ETag === undefined ? NaN : (Size ?? NaN),
+        etag: (ETag ?? "").replaceAll('"', ""),
+        modifiedS: wholeSeconds(LastModified?.getTime()),
+        storageClass: StorageClass,
+        restored: RestoreStatus?.IsRestoreInProgress === false,
+      }),
+    ),
     folders: output.CommonPrefixes?.length ?? 0,
     name: output.Name,
     prefix: output.Prefix === undefined ? undefined : keyOfText(output.Prefix),
@@ -142,16 +148,15 @@ function readListed({ body, xml, from, to }: Piece, url: boolean): Listed | unde
     key: url ? urlBytes(key) : entityBytes(key),
     size: Number(size),
     etag: etag.replace(/&quot;|&#34;|"/g, ""),
+    modifiedS: wholeSeconds(
+      field(content, "<LastModified>", (start, end) => Date.parse(content.slice(start, end))),
+    ),
     storageClass: field(content, "<StorageClass>", (start, end) => content.slice(start, end)),
     restored: content.includes("<IsRestoreInProgress>false<"),
   };
 }
 
-function field(
-  content: string,
-  tag: string,
-  take: (start: number, end: number) => string,
-): string | undefined {
+function field<T>(content: string, tag: string, take: (start: number, end: number) => T): T | undefined {
   const at = content.indexOf(tag);
   const start = at + tag.length;
   const end = content.indexOf("<", start);

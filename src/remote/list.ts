@@ -63,12 +63,12 @@ async function* named(
 ): AsyncGenerator<readonly Seen[]> {
   for await (const batch of batches) {
     const seen: Seen[] = [];
-    for (const { key: whole, size, etag, storageClass, restored } of batch) {
+    for (const { key: whole, size, etag, modifiedS, storageClass, restored } of batch) {
       if (whole.length === prefix.length || (size === 0 && whole.endsWith("/"))) continue; // folder markers
       const key = whole.slice(prefix.length) as ObjectKey;
       const unknown = nameFault(key, whole.length);
       if (unknown === undefined)
-        seen.push({ key, size, etag, archived: !restored && isArchiveClass(storageClass) });
+        seen.push({ key, size, etag, modifiedS, archived: !restored && isArchiveClass(storageClass) });
       else seen.push({ key, unknown, reported: true, below: false });
     }
     yield seen;

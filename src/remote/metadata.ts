@@ -28,6 +28,11 @@ export function mtimeOf(metadata: Metadata | undefined, lastModified: Date | und
   );
 }
 
+/** A moment in ms since 1970 as whole s; 0 where there is none, or none that can be one. Some servers list with fractions that HEAD lacks. */
+export function wholeSeconds(ms: number | undefined): number {
+  return ms === undefined || !(ms > 0) ? 0 : Math.floor(ms / 1000);
+}
+
 /** Lower-case hex; undefined where there is none that can be one. */
 export function md5Of(metadata: Metadata | undefined): string | undefined {
   const written = metadata?.["md5chksum"] ?? "";

@@ -21,6 +21,12 @@ export function refuses({ memory }: Remote, key: ObjectKey): string | undefined 
     : `the server stores ${JSON.stringify(bad)} in names as another character`;
 }
 
+/** @throws {PathError} the endpoint cannot keep such a name */
+export function checkKeeps(remote: Remote, key: ObjectKey): void {
+  const refused = refuses(remote, key);
+  if (refused !== undefined) throw new PathError(refused);
+}
+
 /**
  * Proves that an object that was just made lies under its own key; if it does not, removes it again.
  * @throws {PathError} it does not

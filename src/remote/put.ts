@@ -1,11 +1,12 @@
 /** Uploads content in one request. */
 
-import { createHash } from "node:crypto";
 import { PutObjectCommand, type PutObjectCommandInput } from "@aws-sdk/client-s3";
 import type { ObjectKey } from "../model/object-key.ts";
 import type { RemoteObject } from "../model/observation.ts";
 import type { OpenFile } from "../ports/file-tree.ts";
-import { type Condition, conditionOn, tryPutConditions } from "./conditions.ts";
+import type { Sending } from "../ports/object-store.ts";
+import { type Condition, conditionOn, learnUnconditionalPut, tryPutConditions } from "./conditions.ts";
+import { contentEtags } from "./content-etags.ts";
 import { hasOwnKey, unquoted } from "./facts.ts";
 import { guardedPut } from "./guarded-put.ts";
 import { contentTypeOf, writtenMetadata } from "./metadata.ts";
@@ -14,33 +15,38 @@ import { placeOf, type Remote } from "./remote.ts";
 /** Larger content is not sent a second time only to learn something. */
 const TRIAL_MAX = 64 * 1024;
 
+export interface Writing {
+  readonly key: ObjectKey;
+  readonly content: OpenFile;
+  readonly replaces: RemoteObject | undefined;
+  readonly announce: (sending: Sending) => Promise<void>;
+}
+
 /** @throws {Stale} the file changed, or something else is there */
-export async function put(
-  remote: Remote,
-  key: ObjectKey,
-  content: OpenFile,
-  replaces: RemoteObject | undefined,
-): Promise<RemoteObject> {
+export async function put(remote: Remote, writing: Writing): Promise<RemoteObject> {
+  const { key, content, replaces, announce } = writing;
   const { size } = content.file;
   const release = await remote.bytes.take(size);
   try {
     const bytes = size === 0 ? new Uint8Array() : await content.read(0, size);
     content.unchanged();
-    const digest = createHash("md5").update(bytes).digest();
-    const md5 = digest.toString("hex");
+    const etags = contentEtags(bytes);
+    const md5 = etags.single;
     const input: PutObjectCommandInput = {
       ...placeOf(remote, key),
       Body: bytes,
-      ContentMD5: digest.toString("base64"),
+      ContentMD5: Buffer.from(md5, "hex").toString("base64"),
       ContentType: contentTypeOf(key),
       Metadata: writtenMetadata(content.mtimeNs, remote.memory.facts.md5Etags === "no" ? md5 : undefined),
     };
     const send = (condition: Condition, before?: () => Promise<void>): Promise<string> =>
       putOnce(remote, { ...input, ...condition }, { md5, before });
+    await announce({ etags, uploadId: undefined });
     const written = await guardedPut(remote, {
       key,
       size,
       replaces,
+      unconditional: () => learnUnconditionalPut(remote),
       send: ({ verdict, look }) => send(conditionOn(verdict, replaces), () => look()),
       isOurs: (there) =>
         there.object.size === size &&

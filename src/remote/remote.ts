@@ -19,6 +19,8 @@ export interface Remote {
   readonly now: () => number;
   /** Odd characters of names that were seen to be kept, in this run. */
   readonly keptChars: Set<string>;
+  /** Larger objects are copied in parts. */
+  readonly copyMax: number;
   /** Content in memory, over all requests. */
   readonly bytes: Gate;
 }

@@ -3,7 +3,7 @@
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
 import { Stale } from "../model/errors.ts";
 import type { RemoteObject } from "../model/observation.ts";
-import { conditionOn, refusesConditions, tryDeleteConditions, type Verdict } from "./conditions.ts";
+import { conditionOn, isNotImplemented, tryDeleteConditions, type Verdict } from "./conditions.ts";
 import { head } from "./head.ts";
 import { placeOf, type Remote } from "./remote.ts";
 import { codeOf, statusOf } from "./sdk-error.ts";
@@ -26,7 +26,7 @@ export async function remove(remote: Remote, object: RemoteObject): Promise<void
     });
   } catch (error) {
     if (error instanceof Gone) return;
-    if (facts.conditionalDelete !== "refused" && refusesConditions(error)) {
+    if (facts.conditionalDelete !== "refused" && isNotImplemented(error)) {
       remote.memory.learn({ conditionalDelete: "refused", seenMs: remote.now() });
       return remove(remote, object);
     }

@@ -15,6 +15,7 @@ const WORDS: Readonly<Record<string, string>> = {
   ELOOP: "too many symbolic links",
   EXDEV: "it lies on another file system",
   EMFILE: "too many open files",
+  EEXIST: "something of that name is there already",
 };
 
 /** What a file system without hard links answers to one. */
@@ -31,11 +32,16 @@ export function fsCode(error: unknown): string | undefined {
 export function named<T>(what: string, work: () => T): T {
   try {
     return work();
-  } catch (cause) {
-    const code = fsCode(cause);
-    if (code === undefined) throw cause;
-    throw new BsyncError(`${what}: ${WORDS[code] ?? code}`, { cause });
+  } catch (error) {
+    throw namedError(what, error);
   }
+}
+
+/** @returns the error itself where it is none of the file system */
+export function namedError(what: string, cause: unknown, hint?: string): unknown {
+  const code = fsCode(cause);
+  if (code === undefined) return cause;
+  return new BsyncError(`${what}: ${WORDS[code] ?? code}`, { cause, ...(hint !== undefined && { hint }) });
 }
 
 /** @returns undefined where the file system answers one of `codes` */

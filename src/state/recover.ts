@@ -21,15 +21,16 @@ export interface Recovered {
 /**
  * The maps are those of the file itself where it can be read, else of the generation before, else none.
  * At every moment there is a state file.
+ * @param ready called when the new file is durable and not yet in place
  * @throws {BsyncError} there is none, or it is somebody else's
  */
-export function recoverState(path: string, folder: string): Recovered {
+export function recoverState(path: string, folder: string, ready: () => void): Recovered {
   if (!isOurs(path, folder)) {
     throw new BsyncError(`${path}: not a state file of s3-bsync`, { hint: "it is left as it is" });
   }
   const maps = mapsOf(path) ?? mapsOf(previousOf(folder)) ?? [];
   const setAside = named(`${path} cannot be set aside`, () => keepAside(path, folder));
-  replaceFile(path, folder, (sink) => spliceState([], { syncedMs: 0, maps }, sink));
+  replaceFile(path, folder, (sink) => spliceState([], { syncedMs: 0, maps }, sink), ready);
   return { setAside, maps };
 }
 

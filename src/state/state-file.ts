@@ -2,16 +2,20 @@
 
 import { closeSync, fchmodSync, fstatSync, fsyncSync, openSync, writeSync } from "node:fs";
 import { SYNCED_OFFSET } from "../codec/format.ts";
+import type { Sink } from "../codec/bytes.ts";
 import { spliceState, type StateChange } from "../codec/splice.ts";
 import { BsyncError } from "../model/errors.ts";
 import { destinationOf, type DirectoryMap, isSameMap } from "../model/map.ts";
 import type { BaseEdit } from "../model/outcome.ts";
 import type { MapMemory } from "../model/pair.ts";
+import type { Journal, Leftover } from "../ports/journal.ts";
 import type { StateStore } from "../ports/state-store.ts";
 import { replaceFile } from "./atomic-file.ts";
 import { companionOf, makePrivate } from "./companion.ts";
 import { openRegular } from "./file-bytes.ts";
+import { type Fingerprint, Fingerprinter, fingerprintOf } from "./fingerprint.ts";
 import { named } from "./fs-errors.ts";
+import { Journals, staying, type Stray } from "./journals.ts";
 import { Memories } from "./memories.ts";
 import { keepPrevious } from "./previous.ts";
 import { type Purged, purgeState } from "./purge.ts";
@@ -25,6 +29,7 @@ interface Known {
   /** Undefined: nobody has read it yet. */
   readonly index: StateIndex | undefined;
   readonly memories: Memories;
+  readonly fingerprint: Fingerprint | undefined;
 }
 
 /** All that changes anything is called under the lock. */
@@ -32,6 +37,7 @@ export class StateFile implements StateStore {
   readonly #path: string;
   readonly #folder: string;
   readonly #scratch: string | undefined;
+  readonly #journals: Journals;
   #known: Known | undefined;
   /** What `unchanged` has told since. */
   #unwritten: Memories | undefined;
@@ -45,6 +51,7 @@ export class StateFile implements StateStore {
     this.#path = path;
     this.#folder = companionOf(path);
     this.#scratch = scratch;
+    this.#journals = new Journals(this.#folder, () => this.#fingerprint());
   }
 
   snapshot(): FileSnapshot {
@@ -75,13 +82,29 @@ export class StateFile implements StateStore {
     } finally {
       old.close();
     }
+    this.#journals.remove(map);
+  }
+
+  journal(map: DirectoryMap): Journal {
+    return this.#journals.of(map);
+  }
+
+  leftover(map: DirectoryMap): Leftover | undefined {
+    return this.#journals.leftover(map);
+  }
+
+  /** What runs of maps that are no longer in the file have left. */
+  strays(): readonly Stray[] {
+    return this.#journals.strays(this.maps() ?? []);
   }
 
   unchanged(map: DirectoryMap, memory: MapMemory): void {
     this.#unwritten = this.#memories().with(map, memory);
+    this.#journals.remove(map);
   }
 
   close(): void {
+    this.#journals.close();
     const memories = this.#unwritten;
     if (memories === undefined) return;
     const old = this.snapshot();
@@ -106,7 +129,7 @@ export class StateFile implements StateStore {
   /** See `recoverState`. */
   recover(): Recovered {
     this.#forget();
-    return recoverState(this.#path, this.#folder);
+    return recoverState(this.#path, this.#folder, () => this.#journals.voidAll());
   }
 
   /** See `purgeState`. */
@@ -123,8 +146,21 @@ export class StateFile implements StateStore {
     const snapshot = named(this.#path, () => new FileSnapshot(fd, () => this.#sortIn(), known?.index));
     const { fileIndex: index } = snapshot;
     const memories = known?.memories ?? Memories.load(this.#folder, mark, index.maps, index.syncedMs);
-    this.#known = { mark, index, memories };
+    this.#known = { mark, index, memories, fingerprint: known?.fingerprint };
     return snapshot;
+  }
+
+  #fingerprint(): Fingerprint | undefined {
+    const fd = openRegular(this.#path);
+    if (fd === undefined) return undefined;
+    try {
+      const known = this.#known?.mark === markOf(fd) ? this.#known : undefined;
+      const fingerprint = known?.fingerprint ?? named(this.#path, () => fingerprintOf(fd));
+      if (known !== undefined) this.#known = { ...known, fingerprint };
+      return fingerprint;
+    } finally {
+      closeSync(fd);
+    }
   }
 
   #sortIn(): string {
@@ -149,30 +185,40 @@ export class StateFile implements StateStore {
     edited?: NonNullable<StateChange["edited"]>,
   ): void {
     const change = { syncedMs: memories.syncedMs, maps, ...(edited && { edited }) };
-    replaceFile(
-      this.#path,
-      this.#folder,
-      (sink) => spliceState(old?.items() ?? [], change, sink),
-      () => keepPrevious(this.#path, this.#folder),
-    );
-    this.#settle(undefined, memories);
+    const print = new Fingerprinter();
+    let fingerprint: Fingerprint | undefined;
+    const write = (sink: Sink): void => {
+      const both = (bytes: Uint8Array): void => {
+        print.add(bytes);
+        sink(bytes);
+      };
+      spliceState(old?.items() ?? [], change, both);
+    };
+    const ready = (): void => {
+      fingerprint = print.end();
+      const keeps = staying(old?.maps ?? [], maps);
+      this.#journals.announce({ state: fingerprint, keeps, recorded: edited?.map });
+      keepPrevious(this.#path, this.#folder);
+    };
+    replaceFile(this.#path, this.#folder, write, ready);
+    this.#settle({ index: undefined, memories, fingerprint });
   }
 
   /** Only moments and identities are new. */
   #touch(index: StateIndex, memories: Memories): void {
     const { syncedMs } = memories;
     if (index.syncedMs !== syncedMs) this.#writeSynced(syncedMs);
-    this.#settle({ ...index, syncedMs }, memories);
+    this.#settle({ index: { ...index, syncedMs }, memories, fingerprint: this.#known?.fingerprint });
   }
 
   /** After the file: until this is done the oldest moment, which the file holds, stands for all. */
-  #settle(index: StateIndex | undefined, memories: Memories): void {
+  #settle(known: Omit<Known, "mark">): void {
     const fd = openRegular(this.#path);
     if (fd === undefined) throw noStateFile(this.#path);
     const mark = markOf(fd);
     closeSync(fd);
-    memories.save(this.#folder, mark);
-    this.#known = { mark, index, memories };
+    known.memories.save(this.#folder, mark);
+    this.#known = { ...known, mark };
     this.#unwritten = undefined;
   }
 

@@ -1,33 +1,23 @@
-/** What every `FileTree` must do. Run by the memory and the real directory alike. */
+/** What every `FileTree` must do to be looked at and read. Run by the memory and the real directory alike. */
 
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { describe, test } from "node:test";
-import { isUnknown, type LocalFile, type Unknown } from "../../src/model/observation.ts";
-import { keyOfText as key, keyText, type ObjectKey } from "../../src/model/object-key.ts";
-import type { FileTree, ScanOptions } from "../../src/ports/file-tree.ts";
-
-/** An empty tree, and the hands of a user beside the program. */
-export interface FileTreeWorld extends AsyncDisposable {
-  readonly tree: FileTree;
-  /** Writes a file, its directories too. */
-  put(path: string, content: string | Uint8Array, mtimeMs?: number): void;
-  /** @returns undefined: there is no such file */
-  text(path: string): string | undefined;
-  erase(path: string): void;
-  /** Every file that is there, ours too, sorted. */
-  paths(): string[];
-}
-
-export interface FileTreeFixture {
-  readonly name: string;
-  open(): Promise<FileTreeWorld>;
-}
-
-const WHOLE: ScanOptions = { recursive: true, overrides: new Map(), tracked: () => undefined };
-const NEW = { mtimeNs: 1_700_000_000_123_456_000n, replaces: undefined };
-const MIB = 1024 * 1024;
-const stale = { name: "Stale" };
+import { isUnknown } from "../../src/model/observation.ts";
+import { keyOfText as key, type ObjectKey } from "../../src/model/object-key.ts";
+import { WHOLE } from "../support/real-tree.ts";
+import {
+  chunked,
+  collect,
+  type FileTreeFixture,
+  keys,
+  md5,
+  MIB,
+  only,
+  type OpenTree,
+  patterned,
+  stale,
+  texts,
+} from "../support/tree-world.ts";
 
 export function describeFileTree({ name, open }: FileTreeFixture): void {
   describe(`FileTree contract: ${name}`, () => {
@@ -35,14 +25,10 @@ export function describeFileTree({ name, open }: FileTreeFixture): void {
     describePruning(open);
     describeLooks(open);
     describeReading(open);
-    describeWriting(open);
-    describeRemoving(open);
   });
 }
 
-type Open = FileTreeFixture["open"];
-
-function describeScan(open: Open): void {
+function describeScan(open: OpenTree): void {
   test("O3, F122: a scan ascends by the bytes of the keys, directories among files", async () => {
     await using world = await open();
     const ascending = [
@@ -94,7 +80,7 @@ function describeScan(open: Open): void {
   });
 }
 
-function describePruning(open: Open): void {
+function describePruning(open: OpenTree): void {
   test("IG8: a directory that the rules ignore gives only what is tracked below it", async () => {
     await using world = await open();
     world.put(".s3syncignore", "out/\n");
@@ -146,7 +132,7 @@ function describePruning(open: Open): void {
   });
 }
 
-function describeLooks(open: Open): void {
+function describeLooks(open: OpenTree): void {
   test("a look at one path sees what a scan sees", async () => {
     await using world = await open();
     world.put("d/a", "x");
@@ -184,7 +170,7 @@ function describeLooks(open: Open): void {
   });
 }
 
-function describeReading(open: Open): void {
+function describeReading(open: OpenTree): void {
   test("a file is read in any pieces", async () => {
     await using world = await open();
     world.put("a", "0123456789");
@@ -258,170 +244,4 @@ function describeReading(open: Open): void {
     assert.equal(await file.equals(chunked(Buffer.alloc(0), 1)), false, "nothing");
     file.close();
   });
-}
-
-function describeWriting(open: Open): void {
-  test("G6: staged content is not seen before it is committed, then it is there with its time", async () => {
-    await using world = await open();
-    const staged = await world.tree.stage(key("d/e/a"), chunked("hello", 2), NEW);
-    assert.deepEqual(await keys(world.tree), []);
-    const committed = await staged.commit();
-    assert.equal(world.text("d/e/a"), "hello");
-    assert.deepEqual(await only(world.tree), committed, "what is returned is what the next scan sees");
-    assert.ok(Math.abs(committed.mtimeMs - 1_700_000_000_123.456) < 0.002, `${committed.mtimeMs}`);
-    const file = await world.tree.open(committed);
-    assert.equal(file.mtimeNs, NEW.mtimeNs);
-    file.close();
-    assert.deepEqual(world.paths(), ["d/e/a"]);
-  });
-
-  test("an empty file, one in many chunks and one of many megabytes arrive whole", async () => {
-    await using world = await open();
-    const content = patterned(5 * MIB + 3);
-    for (const [name, bytes, size] of [
-      ["empty", Buffer.alloc(0), 1],
-      ["large", content, 65_536],
-      ["one", content, 9e9],
-    ] as const) {
-      const local = await (await world.tree.stage(key(name), chunked(bytes, size), NEW)).commit();
-      const file = await world.tree.open(local);
-      assert.equal(await file.equals(chunked(bytes, MIB)), true, name);
-      file.close();
-    }
-  });
-
-  test("G4: a file is replaced only if it is still what was observed", async () => {
-    await using world = await open();
-    world.put("a", "one");
-    const seen = await only(world.tree);
-    const staged = await world.tree.stage(key("a"), chunked("new", 9), { ...NEW, replaces: seen });
-    assert.equal(world.text("a"), "one");
-    await staged.commit();
-    assert.equal(world.text("a"), "new");
-
-    const now = await only(world.tree);
-    const late = await world.tree.stage(key("a"), chunked("newer", 9), { ...NEW, replaces: now });
-    world.put("a", "by the user");
-    await assert.rejects(late.commit(), stale);
-    assert.equal(world.text("a"), "by the user");
-    assert.deepEqual(world.paths(), ["a"]);
-    await assert.rejects(world.tree.stage(key("a"), chunked("x", 1), { ...NEW, replaces: now }), stale);
-  });
-
-  test("G4: a file that went is not replaced, and one that came is not overwritten", async () => {
-    await using world = await open();
-    world.put("a", "one");
-    const replaces = await only(world.tree);
-    const gone = await world.tree.stage(key("a"), chunked("new", 9), { ...NEW, replaces });
-    world.erase("a");
-    await assert.rejects(gone.commit(), stale);
-    assert.deepEqual(world.paths(), []);
-
-    const came = await world.tree.stage(key("a"), chunked("new", 9), NEW);
-    world.put("a", "by the user");
-    await assert.rejects(came.commit(), stale);
-    assert.equal(world.text("a"), "by the user");
-    await assert.rejects(world.tree.stage(key("a"), chunked("new", 9), NEW), stale);
-    assert.deepEqual(world.paths(), ["a"]);
-  });
-
-  test("E96: nothing is written below a file", async () => {
-    await using world = await open();
-    world.put("a", "x");
-    await assert.rejects(world.tree.stage(key("a/b"), chunked("new", 9), NEW), stale);
-    assert.equal(world.text("a"), "x");
-  });
-
-  test("what is discarded, and what breaks off, leaves nothing behind", async () => {
-    await using world = await open();
-    const staged = await world.tree.stage(key("d/a"), chunked("new", 9), NEW);
-    staged.discard();
-    staged.discard();
-    const broken = async function* (): AsyncGenerator<Uint8Array> {
-      yield Buffer.from("half");
-      throw new Error("cut");
-    };
-    await assert.rejects(world.tree.stage(key("d/b"), broken(), NEW), { message: "cut" });
-    assert.deepEqual(world.paths(), []);
-  });
-
-  test("F112, G19: no key leads out of the tree, and none is that of a temporary file", async () => {
-    await using world = await open();
-    const temporary = `.s3-bsync-${"0123456789abcdef".repeat(2)}`;
-    for (const each of ["../x", "a/../../x", "/abs", "./a", "a//b", "a\0b", temporary, `d/${temporary}`]) {
-      await assert.rejects(world.tree.stage(key(each), chunked("x", 1), NEW), { name: "PathError" }, each);
-      const file = { key: key(each), size: 0, mtimeMs: 0, ctimeMs: 0, ino: 0 };
-      await assert.rejects(world.tree.open(file), { name: "PathError" }, each);
-      await assert.rejects(world.tree.remove(file), { name: "PathError" }, each);
-    }
-  });
-
-  test("many files are staged and committed side by side", async () => {
-    await using world = await open();
-    const names = Array.from({ length: 60 }, (_, index) => `d${index % 3}/e/${index}`);
-    await Promise.all(
-      names.map(async (each) => (await world.tree.stage(key(each), chunked(each, 2), NEW)).commit()),
-    );
-    assert.deepEqual(await keys(world.tree), names.toSorted());
-    for (const each of names) assert.equal(world.text(each), each);
-  });
-}
-
-function describeRemoving(open: Open): void {
-  test("G5: a file is removed only if it is still what was observed", async () => {
-    await using world = await open();
-    world.put("a", "one");
-    const seen = await only(world.tree);
-    world.put("a", "two!");
-    await assert.rejects(world.tree.remove(seen), stale);
-    assert.equal(world.text("a"), "two!");
-    const now = await only(world.tree);
-    await world.tree.remove(now);
-    assert.deepEqual(world.paths(), []);
-    await assert.rejects(world.tree.remove(now), stale, "gone already");
-  });
-
-  test("removing one file leaves the others", async () => {
-    await using world = await open();
-    for (const each of ["a/b/c", "a/d"]) world.put(each, "x");
-    const seen = world.tree.observe(key("a/b/c"));
-    assert.ok(seen !== undefined && !isUnknown(seen));
-    await world.tree.remove(seen);
-    assert.deepEqual(world.paths(), ["a/d"]);
-  });
-}
-
-async function collect(
-  batches: AsyncIterable<readonly (LocalFile | Unknown)[]> | Iterable<readonly (LocalFile | Unknown)[]>,
-): Promise<(LocalFile | Unknown)[]> {
-  const all: (LocalFile | Unknown)[] = [];
-  for await (const batch of batches) all.push(...batch);
-  return all;
-}
-
-function texts(seen: readonly (LocalFile | Unknown)[]): string[] {
-  return seen.map((each) => (isUnknown(each) ? `${keyText(each.key)} ?` : keyText(each.key)));
-}
-
-async function keys(tree: FileTree, options = WHOLE): Promise<string[]> {
-  return texts(await collect(tree.scan(options).batches));
-}
-
-async function only(tree: FileTree): Promise<LocalFile> {
-  const [file, ...others] = await collect(tree.scan(WHOLE).batches);
-  assert.ok(file !== undefined && !isUnknown(file) && others.length === 0);
-  return file;
-}
-
-function patterned(size: number): Buffer {
-  return Buffer.from(Uint8Array.from({ length: size }, (_, index) => (index * 31 + (index >> 8)) % 251));
-}
-
-async function* chunked(content: string | Uint8Array, size: number): AsyncGenerator<Uint8Array> {
-  const bytes = Buffer.from(content);
-  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
-}
-
-function md5(bytes: Uint8Array): Buffer {
-  return createHash("md5").update(bytes).digest();
 }

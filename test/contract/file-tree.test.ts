@@ -5,9 +5,11 @@ import { dirname, join, relative } from "node:path";
 import { directory } from "../../src/local/directory.ts";
 import { MemoryFileTree } from "../support/memory-file-tree.ts";
 import { tempDir } from "../support/temp-dir.ts";
-import { describeFileTree, type FileTreeWorld } from "./file-tree.contract.ts";
+import type { FileTreeFixture, FileTreeWorld } from "../support/tree-world.ts";
+import { describeTreeChanges } from "./file-tree-changes.contract.ts";
+import { describeFileTree } from "./file-tree.contract.ts";
 
-describeFileTree({
+const memory: FileTreeFixture = {
   name: "memory",
   async open(): Promise<FileTreeWorld> {
     const tree = new MemoryFileTree();
@@ -16,15 +18,15 @@ describeFileTree({
       put: (path, content, mtimeMs) => tree.put(path, content, mtimeMs),
       text: (path) => tree.text(path),
       erase: (path) => tree.erase(path),
-      paths: () => tree.paths(),
+      paths: () => [...tree.paths(), ...tree.setAside].toSorted(),
       async [Symbol.asyncDispose]() {
         // nothing is held
       },
     };
   },
-});
+};
 
-describeFileTree({
+const onDisk: FileTreeFixture = {
   name: "directory",
   async open(): Promise<FileTreeWorld> {
     const { path: root, remove } = tempDir("tree");
@@ -48,7 +50,12 @@ describeFileTree({
       },
     };
   },
-});
+};
+
+for (const fixture of [memory, onDisk]) {
+  describeFileTree(fixture);
+  describeTreeChanges(fixture);
+}
 
 function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;

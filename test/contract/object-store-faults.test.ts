@@ -5,7 +5,18 @@ import { after, beforeEach, describe, test } from "node:test";
 import type { RemoteObject } from "../../src/model/observation.ts";
 import { keyOfText as key, keyText } from "../../src/model/object-key.ts";
 import type { Patience } from "../../src/remote/retry.ts";
-import { bytesOf, contentOf, fileOf, joined, listed, listedOnce, md5, MTIME_NS } from "../support/content.ts";
+import {
+  bytesOf,
+  contentOf,
+  fileOf,
+  joined,
+  listed,
+  listedOnce,
+  md5,
+  MTIME_NS,
+  timeless,
+  unannounced,
+} from "../support/content.ts";
 import { endpointMemory } from "../support/endpoint-memory.ts";
 import { startServer } from "../support/s3-server.ts";
 import { type StoreWorld, storeWorld } from "../support/store-world.ts";
@@ -182,7 +193,7 @@ describe("reading", () => {
         ["large", 17 * MIB],
       ] as const) {
         const bytes = bytesOf(size);
-        const object = await world.store.write(key(path), await fileOf(bytes), undefined);
+        const object = await world.store.write(key(path), await fileOf(bytes), undefined, unannounced);
         if (effect.kind === "flip-bit" && size > 16 * MIB) continue;
         await strict.faults([{ operation: "GetObject", nth: size > 16 * MIB ? 2 : 1, effect }]);
         assert.equal(md5(await contentOf(world.store, object)), md5(bytes));
@@ -204,7 +215,12 @@ describe("reading", () => {
 
   test("RM18: a bit that is wrong once in large content is not taken", async () => {
     await using world = await open();
-    const object = await world.store.write(key("large"), await fileOf(bytesOf(17 * MIB)), undefined);
+    const object = await world.store.write(
+      key("large"),
+      await fileOf(bytesOf(17 * MIB)),
+      undefined,
+      unannounced,
+    );
     await strict.faults([{ operation: "GetObject", effect: { kind: "flip-bit" } }]);
     await assert.rejects(contentOf(world.store, object), { name: "PathError", message: /digest/ });
   });
@@ -226,7 +242,12 @@ describe("reading", () => {
 
   test("RM16: an object that is replaced while it is read in ranges is stale", async () => {
     await using world = await open();
-    const object = await world.store.write(key("large"), await fileOf(bytesOf(33 * MIB)), undefined);
+    const object = await world.store.write(
+      key("large"),
+      await fileOf(bytesOf(33 * MIB)),
+      undefined,
+      unannounced,
+    );
     const { chunks } = await world.store.read(object);
     await world.put("large", "other");
     await assert.rejects(joined(chunks), { name: "Stale" });
@@ -258,8 +279,8 @@ describe("writing", () => {
     test(`RM10: a write whose reply was lost is known again as ours (${JSON.stringify(known)})`, async () => {
       await using world = await open(known);
       await strict.faults([{ operation: "PutObject", effect: { kind: "cut-after" } }]);
-      const written = await world.store.write(key("a"), await fileOf("ours"), undefined);
-      assert.deepEqual(await listed(world.store), [written]);
+      const written = await world.store.write(key("a"), await fileOf("ours"), undefined, unannounced);
+      assert.deepEqual((await listed(world.store)).map(timeless), [timeless(written)]);
       assert.equal((await world.store.head(key("a")))?.mtimeNs, MTIME_NS);
     });
   }
@@ -267,8 +288,13 @@ describe("writing", () => {
   test("RM10: a large write whose reply was lost is known again as ours", async () => {
     await using world = await open(HONOURED);
     await strict.faults([{ operation: "CompleteMultipartUpload", effect: { kind: "cut-after" } }]);
-    const written = await world.store.write(key("a"), await fileOf(bytesOf(17 * MIB)), undefined);
-    assert.deepEqual(await listed(world.store), [written]);
+    const written = await world.store.write(
+      key("a"),
+      await fileOf(bytesOf(17 * MIB)),
+      undefined,
+      unannounced,
+    );
+    assert.deepEqual((await listed(world.store)).map(timeless), [timeless(written)]);
   });
 
   test("RM2: a conflict is tried again; with parts, the whole upload", async () => {
@@ -278,8 +304,8 @@ describe("writing", () => {
       { operation: "PutObject", effect },
       { operation: "CompleteMultipartUpload", effect },
     ]);
-    await world.store.write(key("small"), await fileOf("x"), undefined);
-    await world.store.write(key("large"), await fileOf(bytesOf(17 * MIB)), undefined);
+    await world.store.write(key("small"), await fileOf("x"), undefined, unannounced);
+    await world.store.write(key("large"), await fileOf(bytesOf(17 * MIB)), undefined, unannounced);
     const sent = await operations();
     assert.equal(sent.filter((each) => each === "CreateMultipartUpload").length, 2);
     assert.equal((await listed(world.store)).length, 2);
@@ -289,11 +315,14 @@ describe("writing", () => {
     await using world = await open(HONOURED);
     const effect: Effect = { kind: "error-in-200", code: "InternalError" };
     await strict.faults([{ operation: "CompleteMultipartUpload", effect }]);
-    await world.store.write(key("a"), await fileOf(bytesOf(17 * MIB)), undefined);
+    await world.store.write(key("a"), await fileOf(bytesOf(17 * MIB)), undefined, unannounced);
     await strict.faults([{ operation: "CompleteMultipartUpload", times: "always", effect }]);
-    await assert.rejects(world.store.write(key("b"), await fileOf(bytesOf(17 * MIB)), undefined), {
-      name: "PathError",
-    });
+    await assert.rejects(
+      world.store.write(key("b"), await fileOf(bytesOf(17 * MIB)), undefined, unannounced),
+      {
+        name: "PathError",
+      },
+    );
     assert.equal((await operations()).at(-1), "AbortMultipartUpload");
     assert.deepEqual(
       (await listed(world.store)).map((object) => object.key),
@@ -305,25 +334,25 @@ describe("writing", () => {
     await using world = await open(HONOURED);
     const effect = failing(403, "AccessDenied");
     await strict.faults([{ operation: "UploadPart", partNumber: 2, times: "always", effect }]);
-    const writing = world.store.write(key("a"), await fileOf(bytesOf(33 * MIB)), undefined);
+    const writing = world.store.write(key("a"), await fileOf(bytesOf(33 * MIB)), undefined, unannounced);
     await assert.rejects(writing, { name: "PathError", message: /AccessDenied/ });
     assert.equal((await operations()).at(-1), "AbortMultipartUpload");
   });
 
   test("X5: that conditions are honoured is found out on an object of ours, once", async () => {
     await using world = await open();
-    await world.store.write(key("a"), await fileOf("x"), undefined);
+    await world.store.write(key("a"), await fileOf("x"), undefined, unannounced);
     assert.equal(world.memory.facts.conditionalPut, "honoured");
     assert.ok(world.memory.facts.seenMs > 0);
     await strict.clear();
-    await world.store.write(key("b"), await fileOf("x"), undefined);
+    await world.store.write(key("b"), await fileOf("x"), undefined, unannounced);
     assert.deepEqual(await operations(), ["PutObject"]);
     assert.equal((await listed(world.store)).length, 2);
   });
 
   test("X5: large content is not sent twice to find out", async () => {
     await using world = await open();
-    await world.store.write(key("a"), await fileOf(bytesOf(65_537)), undefined);
+    await world.store.write(key("a"), await fileOf(bytesOf(65_537)), undefined, unannounced);
     assert.equal(world.memory.facts.conditionalPut, "untold");
     assert.equal(world.store.requests.put, 1);
   });
@@ -332,14 +361,16 @@ describe("writing", () => {
     test(`RM9, X5: where conditions are ${mode}, a look comes right before each change`, async () => {
       await using world = await open();
       await strict.modes({ putConditions: mode, deleteConditions: mode });
-      const first = await world.store.write(key("a"), await fileOf("first"), undefined);
+      const first = await world.store.write(key("a"), await fileOf("first"), undefined, unannounced);
       assert.equal(world.memory.facts.conditionalPut, mode);
       await world.put("b", "theirs");
-      await assert.rejects(world.store.write(key("b"), await fileOf("ours"), undefined), { name: "Stale" });
+      await assert.rejects(world.store.write(key("b"), await fileOf("ours"), undefined, unannounced), {
+        name: "Stale",
+      });
       const large = await fileOf(bytesOf(17 * MIB));
-      await assert.rejects(world.store.write(key("b"), large, undefined), { name: "Stale" });
+      await assert.rejects(world.store.write(key("b"), large, undefined, unannounced), { name: "Stale" });
       assert.equal(await textAt(world, "b"), "theirs");
-      const second = await world.store.write(key("a"), await fileOf("second"), first);
+      const second = await world.store.write(key("a"), await fileOf("second"), first, unannounced);
       await assert.rejects(world.store.remove(first), { name: "Stale" });
       assert.equal(await textAt(world, "a"), "second");
       await world.store.remove(second);
@@ -352,9 +383,9 @@ describe("writing", () => {
   test("RM13: where ETags are no digests, that is noticed, and the digest goes into the metadata", async () => {
     await using world = await open();
     await strict.modes({ etags: "random" });
-    await world.store.write(key("a"), await fileOf("x"), undefined);
+    await world.store.write(key("a"), await fileOf("x"), undefined, unannounced);
     assert.equal(world.memory.facts.md5Etags, "no");
-    await world.store.write(key("b"), await fileOf("content"), undefined);
+    await world.store.write(key("b"), await fileOf("content"), undefined, unannounced);
     const facts = await world.store.head(key("b"));
     assert.equal(facts?.md5, md5(Buffer.from("content")));
     assert.equal(facts?.etagMayBeMd5, false);
@@ -363,7 +394,9 @@ describe("writing", () => {
   test("RM15: a name that the server stores as another one is taken back, refused from then on, and no other", async () => {
     await using world = await open();
     await strict.modes({ rewrite: { from: "\\", to: "/" } });
-    await assert.rejects(world.store.write(key("a\\b"), await fileOf("x"), undefined), { name: "PathError" });
+    await assert.rejects(world.store.write(key("a\\b"), await fileOf("x"), undefined, unannounced), {
+      name: "PathError",
+    });
     assert.deepEqual(await listed(world.store), []);
     assert.equal(world.memory.facts.rewrites, "\\");
     assert.match(world.store.refuses(key("c\\d")) ?? "", /another/);
@@ -374,7 +407,9 @@ describe("writing", () => {
     await using world = await open();
     await world.put("a/b", "theirs");
     await strict.modes({ rewrite: { from: "\\", to: "/" } });
-    await assert.rejects(world.store.write(key("a\\b"), await fileOf("x"), undefined), { name: "Stale" });
+    await assert.rejects(world.store.write(key("a\\b"), await fileOf("x"), undefined, unannounced), {
+      name: "Stale",
+    });
     assert.equal(await textAt(world, "a/b"), "theirs");
   });
 });
@@ -383,7 +418,7 @@ describe("removing", () => {
   for (const known of [{}, HONOURED]) {
     test(`RM10: a removal whose reply was lost is done (${JSON.stringify(known)})`, async () => {
       await using world = await open(known);
-      const object = await world.store.write(key("a"), await fileOf("x"), undefined);
+      const object = await world.store.write(key("a"), await fileOf("x"), undefined, unannounced);
       const nth = known === HONOURED ? 1 : 2; // the first one under a bogus condition does nothing
       await strict.faults([{ operation: "DeleteObject", nth, effect: { kind: "cut-after" } }]);
       await world.store.remove(object);

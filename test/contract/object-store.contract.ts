@@ -4,17 +4,19 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Stale } from "../../src/model/errors.ts";
 import type { RemoteObject } from "../../src/model/observation.ts";
-import { keyOfText as key, keyText } from "../../src/model/object-key.ts";
+import { keyOfText as key } from "../../src/model/object-key.ts";
 import type { ObjectStore } from "../../src/ports/object-store.ts";
 import {
   bytesOf,
   contentOf as content,
-  EVERYTHING,
   fileOf,
   joined,
   listed,
+  listedNames as names,
   md5,
   MTIME_NS,
+  timeless,
+  unannounced,
 } from "../support/content.ts";
 
 /** An empty prefix, and the hands of another program beside ours. */
@@ -26,11 +28,20 @@ export interface ObjectStoreWorld extends AsyncDisposable {
   /** @returns undefined: there is no such object */
   bytes(path: string): Promise<Uint8Array | undefined>;
   erase(path: string): Promise<void>;
+  /** Begins an upload in parts. @returns its id */
+  begin(path: string): Promise<string>;
+  /** Ids of the uploads in parts that are under way. */
+  uploads(path: string): Promise<readonly string[]>;
+}
+
+export interface ObjectStoreWorldOptions {
+  /** Objects above this size are copied in parts. */
+  readonly copyMax?: number;
 }
 
 export interface ObjectStoreFixture {
   readonly name: string;
-  open(): Promise<ObjectStoreWorld>;
+  open(options?: ObjectStoreWorldOptions): Promise<ObjectStoreWorld>;
   /** Names that this server cannot hold in any way, which are legal in S3. */
   readonly cannotHold?: (path: string) => boolean;
 }
@@ -68,9 +79,9 @@ function describeListing(open: Open): void {
 
   test("a listing gives size and ETag as the write gave them", async () => {
     await using world = await open();
-    const written = await world.store.write(key("a"), await fileOf("12345"), undefined);
-    assert.deepEqual(await listed(world.store), [written]);
-    assert.deepEqual(written, { key: "a", size: 5, etag: written.etag, archived: false });
+    const written = await world.store.write(key("a"), await fileOf("12345"), undefined, unannounced);
+    assert.deepEqual((await listed(world.store)).map(timeless), [timeless(written)]);
+    assert.deepEqual(written, { key: "a", size: 5, etag: written.etag, modifiedS: 0, archived: false });
   });
 
   test("a listing that is not recursive gives the top level only", async () => {
@@ -103,7 +114,8 @@ function describeListing(open: Open): void {
   });
 }
 
-const HOSTILE = [
+/** Legal in S3. */
+export const HOSTILE = [
   "with space and + and % and %20 and %zz",
   "&amp; <tag> \"quotes\" 'single' #hash ?query=1&b=2",
   "{braces} [brackets] ^caret` ~tilde | pipe",
@@ -121,7 +133,7 @@ function describeNames(open: Open, cannotHold: (path: string) => boolean): void 
   for (const path of HOSTILE) {
     test(`a hostile but legal name is kept or refused, never changed: ${JSON.stringify(path.slice(0, 60))}`, async () => {
       await using world = await open();
-      const writing = world.store.write(key(path), await fileOf("content"), undefined);
+      const writing = world.store.write(key(path), await fileOf("content"), undefined, unannounced);
       const refused = await writing.then(
         () => undefined,
         (error: unknown) => error,
@@ -140,9 +152,11 @@ function describeNames(open: Open, cannotHold: (path: string) => boolean): void 
   test("RM4: an object without a name is refused, and nothing happens to the bucket", async () => {
     await using world = await open();
     await world.put("a", "x");
-    const nameless = { key: key(""), size: 1, etag: "x", archived: false };
+    const nameless = { key: key(""), size: 1, etag: "x", modifiedS: 0, archived: false };
     await assert.rejects(world.store.remove(nameless), { name: "PathError" });
-    await assert.rejects(world.store.write(key(""), await fileOf("x"), undefined), { name: "PathError" });
+    await assert.rejects(world.store.write(key(""), await fileOf("x"), undefined, unannounced), {
+      name: "PathError",
+    });
     assert.deepEqual(await names(world.store), ["a"]);
   });
 }
@@ -152,7 +166,8 @@ function describeManyKeys(open: Open): void {
     await using world = await open();
     const paths = Array.from({ length: 2_001 }, (_, at) => `many/${String(at).padStart(5, "0")}`);
     const file = await fileOf("x");
-    const write = (path: string): Promise<unknown> => world.store.write(key(path), file, undefined);
+    const write = (path: string): Promise<unknown> =>
+      world.store.write(key(path), file, undefined, unannounced);
     await sideBySide(paths.slice(0, 1_001), write);
     assert.deepEqual(await names(world.store), paths.slice(0, 1_001));
     await sideBySide(paths.slice(1_001), write);
@@ -170,22 +185,27 @@ function describeHead(open: Open): void {
 
   test("a look gives object and time, in ns, as they were written", async () => {
     await using world = await open();
-    const object = await world.store.write(key("a"), await fileOf("x"), undefined);
+    const object = await world.store.write(key("a"), await fileOf("x"), undefined, unannounced);
     const facts = await world.another.head(key("a"));
-    assert.deepEqual(facts?.object, object);
+    assert.deepEqual(timeless(facts?.object), object);
     assert.equal(facts?.mtimeNs, MTIME_NS);
     assert.equal(facts?.partBytes, undefined);
   });
 
   test("a time before 1970 is kept", async () => {
     await using world = await open();
-    await world.store.write(key("old"), await fileOf("x", { mtimeNs: -1_500_000_000n }), undefined);
+    await world.store.write(
+      key("old"),
+      await fileOf("x", { mtimeNs: -1_500_000_000n }),
+      undefined,
+      unannounced,
+    );
     assert.equal((await world.store.head(key("old")))?.mtimeNs, -1_500_000_000n);
   });
 
   test("the ETag of content in one request is its MD5, or not said to be", async () => {
     await using world = await open();
-    const { etag } = await world.store.write(key("a"), await fileOf("content"), undefined);
+    const { etag } = await world.store.write(key("a"), await fileOf("content"), undefined, unannounced);
     const facts = await world.store.head(key("a"));
     assert.ok(etag === md5(Buffer.from("content")) || facts?.etagMayBeMd5 === false);
   });
@@ -196,11 +216,11 @@ function describeContents(open: Open): void {
     test(`${size} bytes come back as they were written`, async () => {
       await using world = await open();
       const bytes = bytesOf(size);
-      const object = await world.store.write(key("big"), await fileOf(bytes), undefined);
+      const object = await world.store.write(key("big"), await fileOf(bytes), undefined, unannounced);
       assert.equal(object.size, size);
       const { facts, chunks } = await world.another.read(object);
       assert.equal(facts.mtimeNs, MTIME_NS);
-      assert.deepEqual(facts.object, object);
+      assert.deepEqual(timeless(facts.object), object);
       assert.equal(md5(await joined(chunks)), md5(bytes));
       assert.equal(md5((await world.bytes("big")) ?? new Uint8Array()), md5(bytes));
     });
@@ -209,7 +229,7 @@ function describeContents(open: Open): void {
   test("content in parts has the digest of the whole beside it", async () => {
     await using world = await open();
     const bytes = bytesOf(17 * MIB);
-    await world.store.write(key("parts"), await fileOf(bytes), undefined);
+    await world.store.write(key("parts"), await fileOf(bytes), undefined, unannounced);
     const facts = await world.store.head(key("parts"));
     assert.equal(facts?.md5, md5(bytes));
     assert.ok(facts?.partBytes === undefined || facts.partBytes === 8 * MIB);
@@ -217,8 +237,13 @@ function describeContents(open: Open): void {
 
   test("many contents may be read side by side, and left in the middle", async () => {
     await using world = await open();
-    const large = await world.store.write(key("large"), await fileOf(bytesOf(33 * MIB)), undefined);
-    const small = await world.store.write(key("small"), await fileOf("small"), undefined);
+    const large = await world.store.write(
+      key("large"),
+      await fileOf(bytesOf(33 * MIB)),
+      undefined,
+      unannounced,
+    );
+    const small = await world.store.write(key("small"), await fileOf("small"), undefined, unannounced);
     await sideBySide(Array.from({ length: 6 }), async () => {
       const { chunks } = await world.store.read(large);
       for await (const chunk of chunks) if (chunk.length > 0) break;
@@ -240,7 +265,7 @@ function describeContents(open: Open): void {
           if (reads > 0) throw new Stale("the file changed during the run");
         },
       });
-      await assert.rejects(world.store.write(key("changing"), changing, undefined), stale);
+      await assert.rejects(world.store.write(key("changing"), changing, undefined, unannounced), stale);
       assert.deepEqual(await names(world.store), []);
     }
   });
@@ -250,7 +275,7 @@ function describePreconditions(open: Open): void {
   test("G2: a write where nothing may be is stale if something is there", async () => {
     await using world = await open();
     await world.put("a", "theirs");
-    await assert.rejects(world.store.write(key("a"), await fileOf("ours"), undefined), stale);
+    await assert.rejects(world.store.write(key("a"), await fileOf("ours"), undefined, unannounced), stale);
     assert.equal(Buffer.from((await world.bytes("a")) ?? []).toString(), "theirs");
   });
 
@@ -258,29 +283,30 @@ function describePreconditions(open: Open): void {
     await using world = await open();
     for (const each of ["is/a", "was/a"]) await world.put(each, "x");
     await world.erase("was/a");
-    for (const each of ["is", "was"]) await world.store.write(key(each), await fileOf("new"), undefined);
+    for (const each of ["is", "was"])
+      await world.store.write(key(each), await fileOf("new"), undefined, unannounced);
     // MinIO holds "is/a" beside "is", and leaves it out of listings.
     assert.deepEqual(
       (await names(world.store)).filter((each) => each !== "is/a"),
       ["is", "was"],
     );
     assert.equal(Buffer.from((await world.bytes("is/a")) ?? []).toString(), "x");
-    await assert.rejects(world.store.write(key("was"), await fileOf("again"), undefined), stale);
+    await assert.rejects(world.store.write(key("was"), await fileOf("again"), undefined, unannounced), stale);
   });
 
   test("G2: a write over what was seen replaces it; over anything else it is stale", async () => {
     await using world = await open();
-    const first = await world.store.write(key("a"), await fileOf("first"), undefined);
-    const second = await world.store.write(key("a"), await fileOf("second"), first);
-    await assert.rejects(world.store.write(key("a"), await fileOf("third"), first), stale);
+    const first = await world.store.write(key("a"), await fileOf("first"), undefined, unannounced);
+    const second = await world.store.write(key("a"), await fileOf("second"), first, unannounced);
+    await assert.rejects(world.store.write(key("a"), await fileOf("third"), first, unannounced), stale);
     assert.equal(Buffer.from(await content(world.store, second)).toString(), "second");
   });
 
   test("G2: a write over what has gone is stale", async () => {
     await using world = await open();
-    const seen = await world.store.write(key("a"), await fileOf("x"), undefined);
+    const seen = await world.store.write(key("a"), await fileOf("x"), undefined, unannounced);
     await world.erase("a");
-    await assert.rejects(world.store.write(key("a"), await fileOf("y"), seen), stale);
+    await assert.rejects(world.store.write(key("a"), await fileOf("y"), seen, unannounced), stale);
     assert.equal(await world.bytes("a"), undefined);
   });
 
@@ -288,19 +314,19 @@ function describePreconditions(open: Open): void {
     await using world = await open();
     const bytes = bytesOf(17 * MIB);
     await world.put("a", "theirs");
-    await assert.rejects(world.store.write(key("a"), await fileOf(bytes), undefined), stale);
+    await assert.rejects(world.store.write(key("a"), await fileOf(bytes), undefined, unannounced), stale);
     const [seen] = await listed(world.store);
-    const written = await world.store.write(key("a"), await fileOf(bytes), seen as RemoteObject);
+    const written = await world.store.write(key("a"), await fileOf(bytes), seen as RemoteObject, unannounced);
     await assert.rejects(
-      world.store.write(key("a"), await fileOf(bytes.subarray(1)), seen as RemoteObject),
+      world.store.write(key("a"), await fileOf(bytes.subarray(1)), seen as RemoteObject, unannounced),
       stale,
     );
-    assert.deepEqual(await listed(world.store), [written]);
+    assert.deepEqual((await listed(world.store)).map(timeless), [timeless(written)]);
   });
 
   test("G18: reading another version, or none, is stale", async () => {
     await using world = await open();
-    const first = await world.store.write(key("a"), await fileOf("first"), undefined);
+    const first = await world.store.write(key("a"), await fileOf("first"), undefined, unannounced);
     await world.put("a", "other");
     await assert.rejects(world.store.read(first), stale);
     await world.erase("a");
@@ -311,7 +337,7 @@ function describePreconditions(open: Open): void {
 function describeRemoving(open: Open): void {
   test("G3: what was seen is removed, and gone already is no error", async () => {
     await using world = await open();
-    const object = await world.store.write(key("dir/a"), await fileOf("x"), undefined);
+    const object = await world.store.write(key("dir/a"), await fileOf("x"), undefined, unannounced);
     await world.put("dir/b", "stays");
     await world.store.remove(object);
     await world.store.remove(object);
@@ -320,18 +346,14 @@ function describeRemoving(open: Open): void {
 
   test("G3: another version is not removed", async () => {
     await using world = await open();
-    const first = await world.store.write(key("a"), await fileOf("first"), undefined);
+    const first = await world.store.write(key("a"), await fileOf("first"), undefined, unannounced);
     await world.put("a", "theirs");
     await assert.rejects(world.store.remove(first), stale);
-    const second = await world.store.write(key("b"), await fileOf("x"), undefined);
+    const second = await world.store.write(key("b"), await fileOf("x"), undefined, unannounced);
     await world.store.remove(second);
     await assert.rejects(world.store.remove(first), stale);
     assert.deepEqual(await names(world.store), ["a"]);
   });
-}
-
-async function names(store: ObjectStore, options = EVERYTHING): Promise<string[]> {
-  return (await listed(store, options)).map((object) => keyText(object.key));
 }
 
 async function sideBySide<T>(items: readonly T[], task: (item: T) => Promise<unknown>): Promise<void> {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { UnorderedListing } from "../../src/model/errors.ts";
 import { isUnknown, type RemoteObject, type Unknown } from "../../src/model/observation.ts";
-import { keyOfText } from "../../src/model/object-key.ts";
+import { keyOfText, keyText } from "../../src/model/object-key.ts";
 import type { OpenFile } from "../../src/ports/file-tree.ts";
 import type { ListOptions, ObjectStore } from "../../src/ports/object-store.ts";
 import { MemoryFileTree } from "./memory-file-tree.ts";
@@ -24,6 +24,7 @@ export async function fileOf(
   return {
     file: file.file,
     mtimeNs: MTIME_NS,
+    mode: file.mode,
     read: (from, length) => file.read(from, length),
     unchanged: () => file.unchanged(),
     etags: (partBytes) => file.etags(partBytes),
@@ -57,6 +58,14 @@ export async function contentOf(store: ObjectStore, object: RemoteObject): Promi
   return joined((await store.read(object)).chunks);
 }
 
+/** For writes of which nobody keeps a journal. */
+export const unannounced = async (): Promise<void> => {};
+
+/** A write says what is there, but not since when. */
+export function timeless(object: RemoteObject | undefined): RemoteObject | undefined {
+  return object === undefined ? undefined : { ...object, modifiedS: 0 };
+}
+
 export const EVERYTHING: ListOptions = { recursive: true, splitAt: [] };
 
 export async function listedOnce(
@@ -66,6 +75,11 @@ export async function listedOnce(
   const found: (RemoteObject | Unknown)[] = [];
   for await (const batch of store.list(options)) found.push(...batch);
   return found;
+}
+
+/** As text, in the order of the listing. */
+export async function listedNames(store: ObjectStore, options = EVERYTHING): Promise<string[]> {
+  return (await listed(store, options)).map((object) => keyText(object.key));
 }
 
 /** Again from the beginning where the server is found to list in another order. */

@@ -1,6 +1,5 @@
 /** FileTree in memory: for tests of what stands above it. Passes the same contract as the real directory. */
 
-import { createHash } from "node:crypto";
 import { IgnoreRules } from "../../src/core/ignore-rules.ts";
 import { nameFault } from "../../src/core/usable-names.ts";
 import { PathError, Stale } from "../../src/model/errors.ts";
@@ -9,7 +8,6 @@ import type { LocalFile, Unknown } from "../../src/model/observation.ts";
 import { directoryOf, isIgnoreFile, keyOfText, keyText, type ObjectKey } from "../../src/model/object-key.ts";
 import type { RootIdentity } from "../../src/model/pair.ts";
 import type {
-  ContentEtags,
   FileTree,
   OpenFile,
   Scan,
@@ -17,14 +15,23 @@ import type {
   StagedFile,
   StageOptions,
 } from "../../src/ports/file-tree.ts";
+import { joined, type MemoryFile, MemoryOpenFile } from "./memory-open-file.ts";
 
-interface Entry {
-  readonly bytes: Uint8Array;
-  readonly file: LocalFile;
-  readonly mtimeNs: bigint;
-}
-
-export type Step = "scan" | "open" | "read" | "stage" | "commit" | "remove";
+/**
+ * "discard": what was set aside is about to be cleared away; where that throws, it stays. "halfway": a file has its
+ * new name and still its old one; only a kill comes between.
+ */
+export type Step =
+  | "scan"
+  | "open"
+  | "read"
+  | "stage"
+  | "commit"
+  | "discard"
+  | "remove"
+  | "rename"
+  | "halfway"
+  | "sweep";
 
 export interface MemoryFileTreeOptions {
   /** Names that differ only in case are one file. */
@@ -36,7 +43,9 @@ export class MemoryFileTree implements FileTree {
   /** Called before each step: the place to edit the tree under the program's hands, or to throw. */
   before: (step: Step, key: ObjectKey) => void = () => undefined;
   root: RootIdentity | undefined = { realPath: "/memory", ino: 1, birthMs: 1 };
-  readonly #entries = new Map<string, Entry>();
+  /** Our hidden files, by path: there from the moment they are announced until they are in place or cleared away. */
+  readonly setAside = new Set<string>();
+  readonly #entries = new Map<string, MemoryFile>();
   readonly #unknown = new Map<ObjectKey, Unknown>();
   #ticks = 0;
 
@@ -58,6 +67,20 @@ export class MemoryFileTree implements FileTree {
 
   erase(path: string): void {
     this.#entries.delete(this.#slot(keyOfText(path)));
+  }
+
+  /** Gives a file another name, as a user would: its inode and time stay. Replaces what is there. */
+  move(from: string, to: string): void {
+    const entry = this.#entry(keyOfText(from));
+    if (entry === undefined) throw new Error(`there is no ${from}`);
+    this.erase(from);
+    this.#place({ ...entry, file: { ...entry.file, key: keyOfText(to) } });
+  }
+
+  /** Every name and its content, in no order. */
+  *contents(): Generator<readonly [string, string], void, undefined> {
+    for (const { bytes, file } of this.#entries.values())
+      yield [keyText(file.key), Buffer.from(bytes).toString()];
   }
 
   /** Something that cannot be read or followed. @param path ending in "/": all below it */
@@ -128,26 +151,24 @@ export class MemoryFileTree implements FileTree {
   async stage(
     key: ObjectKey,
     chunks: AsyncIterable<Uint8Array>,
-    { mtimeNs, replaces }: StageOptions,
+    { mtimeNs, replaces, mode, announce }: StageOptions,
   ): Promise<StagedFile> {
     check(key);
     this.before("stage", key);
+    const ino = ++this.#ticks;
+    const name = `.s3-bsync-${ino.toString(16).padStart(32, "0")}`;
+    await announce(name);
     this.#expected(key, replaces);
-    const parts: Uint8Array[] = [];
-    for await (const chunk of chunks) parts.push(chunk);
-    let settled = false;
-    return {
-      commit: async () => {
-        if (settled) throw new Error("committed or discarded before");
-        settled = true;
-        this.before("commit", key);
-        this.#expected(key, replaces);
-        return this.#store(key, Buffer.concat(parts), (mtimeNs / 1000n) * 1000n);
-      },
-      discard: () => {
-        settled = true;
-      },
-    };
+    const hidden = keyText(directoryOf(key)) + name;
+    this.setAside.add(hidden);
+    try {
+      const bytes = await joined(chunks);
+      const file = { key, size: bytes.length, mtimeMs: toMs(mtimeNs), ctimeMs: this.#now(), ino };
+      return this.#staged({ bytes, file, mtimeNs: (mtimeNs / 1000n) * 1000n, mode }, replaces, hidden);
+    } catch (error) {
+      this.#discard(key, hidden);
+      throw error;
+    }
   }
 
   async remove(file: LocalFile): Promise<void> {
@@ -157,12 +178,72 @@ export class MemoryFileTree implements FileTree {
     this.#entries.delete(this.#slot(file.key));
   }
 
+  async rename(file: LocalFile, to: ObjectKey): Promise<LocalFile> {
+    check(file.key);
+    check(to);
+    this.before("rename", file.key);
+    const entry = this.#same(file);
+    const recased = file.key !== to && this.#slot(file.key) === this.#slot(to);
+    if (!recased) this.#expected(to, undefined);
+    const renamed = this.#place({ ...entry, file: { ...entry.file, key: to } });
+    this.before("halfway", to);
+    if (!recased) this.#entries.delete(this.#slot(file.key));
+    return renamed;
+  }
+
+  sweep(key: ObjectKey, setAside: string): void {
+    this.before("sweep", key);
+    this.setAside.delete(keyText(directoryOf(key)) + setAside);
+  }
+
+  #staged(entry: MemoryFile, replaces: LocalFile | undefined, hidden: string): StagedFile {
+    const { key } = entry.file;
+    let settled = false;
+    const discard = (): void => {
+      if (!settled) this.#discard(key, hidden);
+      settled = true;
+    };
+    return {
+      file: entry.file,
+      commit: async () => {
+        if (settled) throw new Error("committed or discarded before");
+        try {
+          this.before("commit", key);
+          this.#expected(key, replaces);
+        } catch (error) {
+          discard();
+          throw error;
+        }
+        settled = true;
+        const placed = this.#place(entry);
+        this.before("halfway", key);
+        this.setAside.delete(hidden);
+        return placed;
+      },
+      discard,
+    };
+  }
+
+  #discard(key: ObjectKey, hidden: string): void {
+    this.before("discard", key);
+    this.setAside.delete(hidden);
+  }
+
   #store(key: ObjectKey, bytes: Uint8Array, mtimeNs: bigint): LocalFile {
-    this.#ticks++;
-    const mtimeMs = Number(mtimeNs / 1000n) / 1000;
-    const file = { key, size: bytes.length, mtimeMs, ctimeMs: 1_000_000 + this.#ticks, ino: this.#ticks };
-    this.#entries.set(this.#slot(key), { bytes, file, mtimeNs });
+    const file = { key, size: bytes.length, mtimeMs: toMs(mtimeNs), ctimeMs: 0, ino: this.#ticks + 1 };
+    return this.#place({ bytes, file, mtimeNs });
+  }
+
+  /** Under the name of its file, as of now. */
+  #place(entry: MemoryFile): LocalFile {
+    const file = { ...entry.file, ctimeMs: this.#now() };
+    this.#entries.set(this.#slot(file.key), { ...entry, file });
     return file;
+  }
+
+  /** In ms; never the same twice. */
+  #now(): number {
+    return 1_000_000 + ++this.#ticks;
   }
 
   #rules({ recursive, overrides }: ScanOptions, texts: Map<ObjectKey, string>): IgnoreRules {
@@ -196,14 +277,14 @@ export class MemoryFileTree implements FileTree {
     if (this.#files().some((file) => file.key.startsWith(`${key}/`))) throw new Stale("a directory is there");
   }
 
-  #same(file: LocalFile): Entry {
+  #same(file: LocalFile): MemoryFile {
     const entry = this.#entry(file.key);
     if (entry === undefined || !sameFile(entry.file, file))
       throw new Stale("the file changed during the run");
     return entry;
   }
 
-  #entry(key: ObjectKey): Entry | undefined {
+  #entry(key: ObjectKey): MemoryFile | undefined {
     return this.#entries.get(this.#slot(key));
   }
 
@@ -212,48 +293,9 @@ export class MemoryFileTree implements FileTree {
   }
 }
 
-class MemoryOpenFile implements OpenFile {
-  readonly file: LocalFile;
-  readonly mtimeNs: bigint;
-  readonly #bytes: Uint8Array;
-  readonly unchanged: () => void;
-
-  constructor({ file, bytes, mtimeNs }: Entry, unchanged: () => void) {
-    this.file = file;
-    this.mtimeNs = mtimeNs;
-    this.#bytes = bytes;
-    this.unchanged = unchanged;
-  }
-
-  async read(from: number, length: number): Promise<Uint8Array> {
-    if (from + length > this.#bytes.length) throw new Stale("the file became shorter while it was read");
-    return this.#bytes.slice(from, from + length);
-  }
-
-  async etags(partBytes: number): Promise<ContentEtags> {
-    this.unchanged();
-    const parts: Uint8Array[] = [];
-    for (let at = 0; at === 0 || at < this.#bytes.length; at += partBytes) {
-      parts.push(md5(this.#bytes.subarray(at, at + partBytes)));
-    }
-    const multipart = `${Buffer.from(md5(Buffer.concat(parts))).toString("hex")}-${parts.length}`;
-    return { single: Buffer.from(md5(this.#bytes)).toString("hex"), multipart };
-  }
-
-  async equals(chunks: AsyncIterable<Uint8Array>): Promise<boolean> {
-    const theirs: Uint8Array[] = [];
-    for await (const chunk of chunks) theirs.push(chunk);
-    this.unchanged();
-    return Buffer.compare(Buffer.concat(theirs), this.#bytes) === 0;
-  }
-
-  close(): void {
-    // nothing is held
-  }
-}
-
-function md5(bytes: Uint8Array): Uint8Array {
-  return createHash("md5").update(bytes).digest();
+/** Whole microseconds: what Node sets. */
+function toMs(ns: bigint): number {
+  return Number(ns / 1000n) / 1000;
 }
 
 function sameFile(a: LocalFile | undefined, b: LocalFile): boolean {

@@ -1,11 +1,11 @@
 /** ObjectStore in memory: for tests of what stands above it. Passes the same contract as the real adapter. */
 
-import { createHash } from "node:crypto";
 import { partSize, SINGLE_PUT_MAX } from "../../src/core/part-size.ts";
 import { nameFault } from "../../src/core/usable-names.ts";
 import { PathError, Stale, UnorderedListing } from "../../src/model/errors.ts";
 import { keyOfText, keyText, type ObjectKey } from "../../src/model/object-key.ts";
 import type { RemoteObject, Unknown } from "../../src/model/observation.ts";
+import { contentEtags } from "../../src/remote/content-etags.ts";
 import type { OpenFile } from "../../src/ports/file-tree.ts";
 import type {
   ListOptions,
@@ -13,6 +13,7 @@ import type {
   ObjectStore,
   RemoteContent,
   RequestKind,
+  Sending,
 } from "../../src/ports/object-store.ts";
 
 interface Stored {
@@ -26,11 +27,32 @@ export interface MemoryObjectStoreOptions {
   readonly unordered?: boolean;
   /** Objects a batch. */
   readonly pageSize?: number;
+  /** Larger objects are copied in parts. */
+  readonly copyMax?: number;
+  /** Larger files are put in parts. */
+  readonly putMax?: number;
+  /** Another client of this store: its own hooks and counts, but the same objects. */
+  readonly sharing?: MemoryObjectStore;
+}
+
+/** What all clients of a store see. */
+interface Shared {
+  readonly objects: Map<ObjectKey, Stored>;
+  readonly uploads: Map<string, ObjectKey>;
+  ticks: number;
+  begun: number;
+}
+
+/** How an object comes into being: in one request, or by an upload. */
+interface Making {
+  readonly announce: (uploadId: string | undefined) => Promise<void>;
+  readonly store: () => ObjectFacts;
 }
 
 export class MemoryObjectStore implements ObjectStore {
   readonly endpoint: string;
   etagsMayBeMd5 = true;
+  clockAheadMs: number | undefined = 0;
   readonly requests: Record<RequestKind, number> = { list: 0, head: 0, get: 0, put: 0, delete: 0 };
   /** Called before each request: the place to edit the store under the program's hands, or to throw. */
   before: (kind: RequestKind, key: ObjectKey) => void = () => undefined;
@@ -40,19 +62,36 @@ export class MemoryObjectStore implements ObjectStore {
   hides: (key: ObjectKey) => boolean = () => false;
   /** Characters that cannot be kept in names. */
   rewrites = "";
-  readonly #objects = new Map<ObjectKey, Stored>();
+  /** The clock of the store, in whole s since 1970; unless it is set, it moves with every object that is made. */
+  clock: () => number = () => 1_000_000 + this.#shared.ticks;
+  /** Uploads in parts that have neither ended nor been given up. */
+  readonly uploads: ReadonlyMap<string, ObjectKey>;
+  readonly #shared: Shared;
+  readonly #objects: Map<ObjectKey, Stored>;
   readonly #pageSize: number;
+  readonly #copyMax: number;
+  readonly #putMax: number;
   #unordered: boolean;
-  #ticks = 0;
 
   constructor({
     endpoint = "http://memory",
     unordered = false,
     pageSize = 3,
+    copyMax = 5 * 1024 ** 3,
+    putMax = SINGLE_PUT_MAX,
+    sharing,
   }: MemoryObjectStoreOptions = {}) {
+    this.#shared =
+      sharing !== undefined
+        ? sharing.#shared
+        : { objects: new Map(), uploads: new Map(), ticks: 0, begun: 0 };
+    this.#objects = this.#shared.objects;
+    this.uploads = this.#shared.uploads;
     this.endpoint = endpoint;
     this.#unordered = unordered;
     this.#pageSize = pageSize;
+    this.#copyMax = copyMax;
+    this.#putMax = putMax;
   }
 
   /** Writes an object as another program would, replacing what is there. */
@@ -62,8 +101,8 @@ export class MemoryObjectStore implements ObjectStore {
     facts: Partial<ObjectFacts> & { archived?: boolean } = {},
   ): void {
     const bytes = typeof content === "string" ? Buffer.from(content) : content;
-    this.#ticks++;
-    this.#store(keyOfText(path), bytes, { mtimeNs: BigInt(1_000_000 + this.#ticks) * 1_000_000n, ...facts });
+    const mtimeNs = BigInt(1_000_001 + this.#shared.ticks) * 1_000_000n;
+    this.#store(keyOfText(path), bytes, { mtimeNs, ...facts });
   }
 
   /** @returns undefined: there is no such object */
@@ -80,8 +119,20 @@ export class MemoryObjectStore implements ObjectStore {
     this.#objects.delete(keyOfText(path));
   }
 
+  /** Begins an upload in parts, as another program would. @returns its id */
+  begin(path: string): string {
+    const id = `upload-${++this.#shared.begun}`;
+    this.#shared.uploads.set(id, keyOfText(path));
+    return id;
+  }
+
   paths(): string[] {
     return this.#sorted().map(({ facts }) => keyText(facts.object.key));
+  }
+
+  /** Every name and its content, in no order. */
+  *contents(): Generator<readonly [string, string], void, undefined> {
+    for (const [key, { bytes }] of this.#objects) yield [keyText(key), Buffer.from(bytes).toString()];
   }
 
   async *list({ recursive }: ListOptions): AsyncGenerator<readonly (RemoteObject | Unknown)[]> {
@@ -122,18 +173,50 @@ export class MemoryObjectStore implements ObjectStore {
     return { facts, chunks, discard: () => {} };
   }
 
-  async write(key: ObjectKey, content: OpenFile, replaces: RemoteObject | undefined): Promise<RemoteObject> {
-    const refused = this.refuses(key);
-    if (key === "" || refused !== undefined) throw new PathError(refused ?? "an object has no name");
+  async write(
+    key: ObjectKey,
+    content: OpenFile,
+    replaces: RemoteObject | undefined,
+    announce: (sending: Sending) => Promise<void>,
+  ): Promise<RemoteObject> {
+    this.#checkName(key);
     const { size } = content.file;
     const bytes = size === 0 ? new Uint8Array() : Uint8Array.from(await content.read(0, size));
     content.unchanged();
-    this.#count("put", key);
-    if (replaces !== undefined) this.#same(replaces);
-    else if (this.#objects.has(key)) throw new Stale("the object changed meanwhile");
-    const { object } = this.#store(key, bytes, { mtimeNs: content.mtimeNs });
-    this.after("put", key);
-    return object;
+    const etags = contentEtags(bytes);
+    return this.#make(key, size > this.#putMax, {
+      announce: (uploadId) => announce({ etags, uploadId }),
+      store: () => {
+        if (replaces !== undefined) this.#same(replaces);
+        else this.#checkFree(key);
+        return this.#store(key, bytes, { mtimeNs: content.mtimeNs });
+      },
+    });
+  }
+
+  async copy(
+    from: RemoteObject,
+    key: ObjectKey,
+    announce: (sending: Pick<Sending, "uploadId">) => Promise<void>,
+  ): Promise<RemoteObject> {
+    this.#checkName(key);
+    this.#checkName(from.key);
+    const inParts = from.size > this.#copyMax;
+    return this.#make(key, inParts, {
+      announce: (uploadId) => announce({ uploadId }),
+      store: () => {
+        const { bytes, facts } = this.#same(from);
+        if (facts.object.archived) throw new PathError("the object is archived, and must be restored first");
+        this.#checkFree(key);
+        return this.#store(key, bytes, { mtimeNs: facts.mtimeNs, md5: facts.md5, inParts });
+      },
+    });
+  }
+
+  async abort(key: ObjectKey, uploadId: string): Promise<void> {
+    if (key === "" || uploadId === "") throw new PathError("an upload has no name");
+    this.#count("delete", key);
+    if (this.uploads.get(uploadId) === key) this.#shared.uploads.delete(uploadId);
   }
 
   async remove(object: RemoteObject): Promise<void> {
@@ -156,15 +239,42 @@ export class MemoryObjectStore implements ObjectStore {
     // nothing is held
   }
 
+  /** What is told of it has no time: no server answers a write with one. */
+  async #make(key: ObjectKey, inParts: boolean, { announce, store }: Making): Promise<RemoteObject> {
+    const uploadId = inParts ? this.begin(keyText(key)) : undefined;
+    let made: RemoteObject;
+    try {
+      await announce(uploadId);
+      this.#count("put", key);
+      made = store().object;
+    } catch (error) {
+      if (uploadId !== undefined) await this.abort(key, uploadId).catch(() => {}); // where that fails, it stays open
+      throw error;
+    }
+    if (uploadId !== undefined) this.#shared.uploads.delete(uploadId);
+    this.after("put", key);
+    return { ...made, modifiedS: 0 };
+  }
+
+  #checkName(key: ObjectKey): void {
+    const refused = this.refuses(key);
+    if (key === "" || refused !== undefined) throw new PathError(refused ?? "an object has no name");
+  }
+
+  #checkFree(key: ObjectKey): void {
+    if (this.#objects.has(key)) throw new Stale("the object changed meanwhile");
+  }
+
   #store(
     key: ObjectKey,
     bytes: Uint8Array,
-    known: Partial<ObjectFacts> & { archived?: boolean },
+    known: Partial<ObjectFacts> & { archived?: boolean; inParts?: boolean },
   ): ObjectFacts {
-    const { archived = false, ...facts } = known;
-    const single = md5(bytes).toString("hex");
-    const inParts = bytes.length > SINGLE_PUT_MAX;
-    const object = { key, size: bytes.length, etag: inParts ? multipartEtag(bytes) : single, archived };
+    const { archived = false, inParts = bytes.length > this.#putMax, ...facts } = known;
+    const { single, multipart } = contentEtags(bytes);
+    this.#shared.ticks++;
+    const etag = inParts ? multipart : single;
+    const object = { key, size: bytes.length, etag, modifiedS: this.clock(), archived };
     const whole: ObjectFacts = {
       object,
       mtimeNs: 0n,
@@ -198,15 +308,4 @@ function seenAs(object: RemoteObject): readonly (RemoteObject | Unknown)[] {
   if (size === 0 && key.endsWith("/")) return [];
   const unknown = nameFault(key, key.length);
   return unknown === undefined ? [object] : [{ key, unknown, reported: true, below: false }];
-}
-
-function multipartEtag(bytes: Uint8Array): string {
-  const length = partSize(bytes.length);
-  const parts: Buffer[] = [];
-  for (let at = 0; at < bytes.length; at += length) parts.push(md5(bytes.subarray(at, at + length)));
-  return `${md5(Buffer.concat(parts)).toString("hex")}-${parts.length}`;
-}
-
-function md5(bytes: Uint8Array): Buffer {
-  return createHash("md5").update(bytes).digest();
 }

@@ -66,6 +66,7 @@ export class MemorySync<F extends FileTree = MemoryFileTree> {
       ended: async (_: DirectoryMap, outcome: Outcome) => void ended.push(outcome),
       held: async (_: DirectoryMap, refusal: Refusal) => void held.push(refusal),
       finished: async (_: DirectoryMap, end: MapResult) => void (result = end),
+      expired: async () => {},
     };
     const startMs = (this.nowMs += 60_000);
     const { map, files, objects, state } = this;
@@ -82,6 +83,8 @@ export class MemorySync<F extends FileTree = MemoryFileTree> {
     const code = await syncMap(ports, {
       dryRun: false,
       onConflict: "newer",
+      backup: "losers",
+      arbiter: undefined,
       limits: DEFAULT_LIMITS,
       allowEmpty: false,
       acceptIdentity: false,

@@ -10,7 +10,7 @@ export function file(name: string, seen: Partial<LocalFile> = {}): LocalFile {
 }
 
 export function object(name: string, seen: Partial<RemoteObject> = {}): RemoteObject {
-  return { key: keyOfText(name), size: 5, etag: "a".repeat(32), archived: false, ...seen };
+  return { key: keyOfText(name), size: 5, etag: "a".repeat(32), modifiedS: 0, archived: false, ...seen };
 }
 
 export function record(name: string, of: Partial<BaseRecord> = {}): BaseRecord {

@@ -2,7 +2,15 @@
 
 import { randomBytes } from "node:crypto";
 import { tmpdir } from "node:os";
-import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import {
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListMultipartUploadsCommand,
+  PutObjectCommand,
+  type PutObjectCommandInput,
+  type S3Client,
+} from "@aws-sdk/client-s3";
 import type { ObjectStore } from "../../src/ports/object-store.ts";
 import type { EndpointMemory } from "../../src/ports/endpoint-memory.ts";
 import { bucket, type BucketOptions } from "../../src/remote/bucket.ts";
@@ -21,6 +29,13 @@ export interface StoreWorld extends AsyncDisposable {
   /** @returns undefined: there is no such object */
   bytes(path: string): Promise<Uint8Array | undefined>;
   erase(path: string): Promise<void>;
+  /** Begins an upload in parts. @returns its id */
+  begin(path: string): Promise<string>;
+  /** Ids of the uploads in parts that are under way. */
+  uploads(path: string): Promise<readonly string[]>;
+  /** For what has no word here. */
+  readonly client: S3Client;
+  at(path: string): Pick<PutObjectCommandInput, "Bucket" | "Key"> & { readonly Key: string };
 }
 
 const BUCKET = "s3-bsync-contract";
@@ -64,6 +79,17 @@ export async function storeWorld(
       return await found?.Body?.transformToByteArray();
     },
     erase: async (path) => void (await other.send(new DeleteObjectCommand(at(path)))),
+    begin: async (path) => {
+      const { UploadId } = await other.send(new CreateMultipartUploadCommand(at(path)));
+      return UploadId ?? "";
+    },
+    uploads: async (path) => {
+      const { Key: Prefix } = at(path);
+      const { Uploads = [] } = await other.send(new ListMultipartUploadsCommand({ Bucket, Prefix }));
+      return Uploads.flatMap(({ Key, UploadId }) => (Key === Prefix ? [UploadId ?? ""] : []));
+    },
+    client: other,
+    at,
     async [Symbol.asyncDispose]() {
       store.close();
       another.close();

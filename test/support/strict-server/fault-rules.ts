@@ -61,6 +61,8 @@ export interface Modes {
   readonly order: "bytes" | "tree";
   readonly putConditions: ConditionMode;
   readonly deleteConditions: ConditionMode;
+  /** On what CopyObject makes; those on its source are always honoured. */
+  readonly copyConditions: ConditionMode;
   /** `random`: looks like an MD5 and is none. `text`: does not look like one. */
   readonly etags: "md5" | "random" | "text";
   /** Stored, and found, under another name. */
@@ -76,6 +78,7 @@ export const AS_AWS: Modes = {
   order: "bytes",
   putConditions: "honoured",
   deleteConditions: "honoured",
+  copyConditions: "honoured",
   etags: "md5",
   rewrite: undefined,
   encodesKeys: true,

@@ -108,6 +108,7 @@ const NOTHING: StoredObject = {
   lastModified: new Date(0),
   headers: {},
   storageClass: "STANDARD",
+  tags: [],
   checksum: undefined,
   parts: [],
 };

@@ -7,7 +7,10 @@ import type { Modes } from "./fault-rules.ts";
 import { S3Error } from "./s3-error.ts";
 import { headerOf, type S3Request } from "./s3-request.ts";
 import { serverTime, type StoredObject } from "./store.ts";
+import { type Tags, tagsIn } from "./tagging.ts";
 
+/** What an object has by itself, so that a copy does not get it from its source. */
+const ITS_OWN = ["x-amz-server-side-encryption", "x-amz-website-redirect-location"];
 const KEPT = [
   "cache-control",
   "content-disposition",
@@ -15,7 +18,7 @@ const KEPT = [
   "content-language",
   "content-type",
   "expires",
-  "x-amz-server-side-encryption",
+  ...ITS_OWN,
 ];
 const METADATA_BYTES_MAX = 2048;
 
@@ -23,6 +26,7 @@ const METADATA_BYTES_MAX = 2048;
 export interface About {
   readonly headers: Readonly<Record<string, string>>;
   readonly storageClass: string;
+  readonly tags: Tags;
 }
 
 /** @throws {S3Error} too much metadata */
@@ -45,6 +49,22 @@ export function aboutOf(request: S3Request): About {
   return {
     headers: { ...defaults, ...Object.fromEntries(given) },
     storageClass: headerOf(request, "x-amz-storage-class") ?? "STANDARD",
+    tags: tagsIn(request),
+  };
+}
+
+/** Of a copy, unless the request replaces it: all that went with the source, but for what is an object's own. */
+export function copiedAbout(request: S3Request, source: StoredObject): About {
+  const given = aboutOf(request);
+  const replaced = (directive: string) => headerOf(request, directive) === "REPLACE";
+  const own = (headers: About["headers"], is: boolean) =>
+    Object.entries(headers).filter(([name]) => ITS_OWN.includes(name) === is);
+  return {
+    headers: replaced("x-amz-metadata-directive")
+      ? given.headers
+      : Object.fromEntries([...own(source.headers, false), ...own(given.headers, true)]),
+    storageClass: given.storageClass,
+    tags: replaced("x-amz-tagging-directive") ? given.tags : source.tags,
   };
 }
 

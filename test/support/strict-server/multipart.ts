@@ -33,14 +33,22 @@ export function uploadPart({ request, body, bucket, modes }: Call): Reply {
 export function uploadPartCopy({ request, bucket, store, modes }: Call): Reply {
   const upload = uploadOf(request, bucket());
   const { source } = sourceOf(request, store);
-  const range = /^bytes=(\d+)-(\d+)$/.exec(headerOf(request, "x-amz-copy-source-range") ?? "");
-  const [from, to] = range === null ? [0, source.bytes.length] : [Number(range[1]), Number(range[2]) + 1];
-  if (to > source.bytes.length) throw new S3Error(416, "InvalidRange");
+  const { from, to } = copiedRange(request, source.bytes.length);
   const bytes = source.bytes.subarray(from, to);
   const etag = etagOf(bytes, upload, modes);
   upload.parts.set(partNumberOf(request), { bytes, etag, checksum: undefined });
   const result = element("LastModified", serverTime().toISOString()) + element("ETag", `"${etag}"`);
   return xmlReply(element("CopyPartResult", { xml: result }));
+}
+
+function copiedRange(request: S3Request, size: number): { readonly from: number; readonly to: number } {
+  const asked = headerOf(request, "x-amz-copy-source-range");
+  if (asked === undefined) return { from: 0, to: size };
+  const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(asked) ?? [];
+  const [from, to] = [Number(first), Number(last) + 1];
+  if (!(from < to && to <= size)) throw new S3Error(400, "InvalidArgument");
+  if (size <= PART_BYTES_MIN) throw new S3Error(400, "InvalidRequest");
+  return { from, to };
 }
 
 /** The conditions are judged here; the time stays that of the beginning. A second time there is no such upload. */
@@ -59,9 +67,9 @@ export function completeMultipartUpload({ request, body, bucket, modes }: Call):
     modes.etags === "text"
       ? etagOf(bytes, upload, modes)
       : `${md5(Buffer.concat(digests)).toString("hex")}-${parts.length}`;
-  const { headers, storageClass, initiated: lastModified } = upload;
+  const { headers, storageClass, tags, initiated: lastModified } = upload;
   const sizes = parts.map((part) => part.bytes.length);
-  const object = { bytes, etag, lastModified, headers, storageClass, checksum, parts: sizes };
+  const object = { bytes, etag, lastModified, headers, storageClass, tags, checksum, parts: sizes };
   const version = target.add(request.key, object, upload.born);
   target.uploads.delete(upload.id);
   const result = [

@@ -3,7 +3,7 @@
 import { isUtf8, percentDecoded } from "./byte-text.ts";
 import { checkDelete, checkSource, checkWrite } from "./conditions.ts";
 import { checksumHeader, type Checksum } from "./checksums.ts";
-import { aboutOf, makeObject } from "./make-object.ts";
+import { aboutOf, copiedAbout, makeObject } from "./make-object.ts";
 import { empty, xmlReply, type Call, type Reply } from "./reply.ts";
 import { readQuery, headerOf, type S3Request } from "./s3-request.ts";
 import { S3Error } from "./s3-error.ts";
@@ -32,13 +32,11 @@ export function copyObject({ request, bucket, store, modes }: Call): Reply {
   const storageClass = headerOf(request, "x-amz-storage-class");
   if (sameKey && !replaced && storageClass === undefined) throw new S3Error(400, "InvalidRequest");
 
-  checkWrite(request, target.current(request.key), modes.putConditions);
-  const given = aboutOf(request);
-  const about = replaced ? given : { headers: source.headers, storageClass: given.storageClass };
+  checkWrite(request, target.current(request.key), modes.copyConditions);
   // Always one piece, so the ETag of an object in parts changes.
   const object = makeObject(
     source.bytes,
-    about,
+    copiedAbout(request, source),
     modes,
     source.parts.length === 0 ? source.checksum : undefined,
   );

@@ -23,6 +23,7 @@ import { copyObject, deleteObject, deleteObjects, putObject } from "./objects.ts
 import { getObject, headObject } from "./read-object.ts";
 import type { Call, Reply } from "./reply.ts";
 import type { Operation } from "./s3-request.ts";
+import { deleteObjectTagging, getObjectTagging, putObjectTagging } from "./tagging.ts";
 
 export const OPERATIONS: Readonly<Record<Operation, (call: Call) => Reply>> = {
   ListBuckets: listBuckets,
@@ -46,6 +47,9 @@ export const OPERATIONS: Readonly<Record<Operation, (call: Call) => Reply>> = {
   UploadPartCopy: uploadPartCopy,
   CompleteMultipartUpload: completeMultipartUpload,
   AbortMultipartUpload: abortMultipartUpload,
+  GetObjectTagging: getObjectTagging,
+  PutObjectTagging: putObjectTagging,
+  DeleteObjectTagging: deleteObjectTagging,
   ListParts: listParts,
   ListMultipartUploads: listMultipartUploads,
 };

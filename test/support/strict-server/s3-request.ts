@@ -22,6 +22,9 @@ export type Operation = (typeof BY_SHAPE)[number][2] | "ListBuckets";
 
 /** Method, what the request carries, its name; the first that fits. `key`: about an object. `~name`: that header. */
 const BY_SHAPE = [
+  ["GET", ["key", "tagging"], "GetObjectTagging"],
+  ["PUT", ["key", "tagging"], "PutObjectTagging"],
+  ["DELETE", ["key", "tagging"], "DeleteObjectTagging"],
   ["GET", ["key", "uploadId"], "ListParts"],
   ["GET", ["key"], "GetObject"],
   ["HEAD", ["key"], "HeadObject"],
@@ -47,16 +50,7 @@ const BY_SHAPE = [
 ] as const;
 
 /** Parts of an object or bucket that this server does not have. */
-const UNKNOWN_PARTS = [
-  "acl",
-  "tagging",
-  "policy",
-  "lifecycle",
-  "encryption",
-  "restore",
-  "retention",
-  "select",
-];
+const UNKNOWN_PARTS = ["acl", "policy", "lifecycle", "encryption", "restore", "retention", "select"];
 
 const KEY_BYTES_MAX = 1024;
 
@@ -105,7 +99,8 @@ function operationOf(
   headers: IncomingHttpHeaders,
 ): Operation {
   if (bucket === "" && method === "GET") return "ListBuckets";
-  if (UNKNOWN_PARTS.some((part) => query.has(part))) throw new S3Error(501, "NotImplemented");
+  if (UNKNOWN_PARTS.some((part) => query.has(part)) || (key === "" && query.has("tagging")))
+    throw new S3Error(501, "NotImplemented");
   const carries = (part: string) => (part.startsWith("~") ? part.slice(1) in headers : query.has(part));
   const shape = BY_SHAPE.find(
     ([verb, parts]) =>

@@ -21,8 +21,7 @@ import { Store } from "./store.ts";
 
 type Logged = { -readonly [Name in keyof LogEntry]: LogEntry[Name] };
 
-export function strictServer(account: Account): RequestListener {
-  const store = new Store();
+export function strictServer(account: Account, store: Store = new Store()): RequestListener {
   const controlled: Controlled = { faults: new Faults(), log: [], modes: AS_AWS };
   return (message, response) => {
     const answered = isControl(message)

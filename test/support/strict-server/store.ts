@@ -5,6 +5,7 @@ import { randomBytes } from "node:crypto";
 import type { Checksum } from "./checksums.ts";
 import { S3Error } from "./s3-error.ts";
 import type { Modes } from "./fault-rules.ts";
+import type { Tags } from "./tagging.ts";
 
 export type Versioning = "Off" | "Enabled" | "Suspended";
 
@@ -17,6 +18,8 @@ export interface StoredObject {
   /** What was said when it was made and comes back with it: content-type, x-amz-meta-*. */
   readonly headers: Readonly<Record<string, string>>;
   readonly storageClass: string;
+  /** Changed without a new version, ETag or time. */
+  tags: Tags;
   readonly checksum: Checksum | undefined;
   /** Sizes; empty where it was put in one piece. */
   readonly parts: readonly number[];
@@ -40,6 +43,7 @@ export interface Upload {
   readonly born: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly storageClass: string;
+  readonly tags: Tags;
   readonly parts: Map<number, Part>;
 }
 

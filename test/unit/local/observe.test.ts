@@ -64,7 +64,11 @@ test("F118: in a tree that folds names a twin is taken, not there, and never rep
   tree.put("d/Name", "x");
   assert.equal(tree.observe(key("d/name")), undefined);
   assert.equal(tree.isTaken(key("d/name")), true);
-  const staged = tree.stage(key("d/name"), (async function* () {})(), { mtimeNs: 0n, replaces: undefined });
+  const staged = tree.stage(key("d/name"), (async function* () {})(), {
+    mtimeNs: 0n,
+    replaces: undefined,
+    announce: async () => {},
+  });
   await assert.rejects(staged, { name: "Stale" });
   assert.equal(tree.text("d/Name"), "x");
 });

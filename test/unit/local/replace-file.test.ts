@@ -19,10 +19,15 @@ import {
 import { dirname } from "node:path";
 import { test } from "node:test";
 import { directory } from "../../../src/local/directory.ts";
+import type { StageOptions } from "../../../src/ports/file-tree.ts";
 import { keyOfText } from "../../../src/model/object-key.ts";
 import { asNobody, chunks, observed, realTree } from "../../support/real-tree.ts";
 
-const NEW = { mtimeNs: 1_700_000_000_000_000_000n, replaces: undefined };
+const NEW: StageOptions = {
+  mtimeNs: 1_700_000_000_000_000_000n,
+  replaces: undefined,
+  announce: async () => {},
+};
 const stale = { name: "Stale" };
 const isRoot = process.geteuid?.() === 0;
 const key = keyOfText;
@@ -107,9 +112,7 @@ for (const [what, mtimeNs, expectedMs] of [
 ] as const) {
   test(`C54: a file gets the time of ${what}`, async () => {
     using world = realTree();
-    const local = await (
-      await world.tree.stage(key("a"), chunks("x"), { mtimeNs, replaces: undefined })
-    ).commit();
+    const local = await (await world.tree.stage(key("a"), chunks("x"), { ...NEW, mtimeNs })).commit();
     assert.ok(Math.abs(local.mtimeMs - expectedMs) < 0.003, `${local.mtimeMs} is not ${expectedMs}`);
     assert.deepEqual(world.seen("a"), local, "what is returned is what the file system really has");
   });
@@ -119,7 +122,7 @@ test("C54: a time that no file system can hold is left, and the file arrives", a
   using world = realTree();
   for (const mtimeNs of [10n ** 30n, -(10n ** 30n), 15_032_385_536n * 10n ** 9n]) {
     const before = Date.now() - 10_000;
-    const staged = await world.tree.stage(key(`f${mtimeNs}`), chunks("x"), { mtimeNs, replaces: undefined });
+    const staged = await world.tree.stage(key(`f${mtimeNs}`), chunks("x"), { ...NEW, mtimeNs });
     assert.ok((await staged.commit()).mtimeMs >= before);
   }
 });

@@ -127,6 +127,7 @@ test("F128: the state file and its companion folder are left alone wherever they
       const refused = tree.stage(keyOfText(each), (async function* () {})(), {
         mtimeNs: 0n,
         replaces: undefined,
+        announce: async () => {},
       });
       await assert.rejects(refused, { name: "PathError" });
     }

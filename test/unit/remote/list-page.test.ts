@@ -30,13 +30,13 @@ const keysOf = (parts: Parts): readonly string[] | undefined =>
   readPage(Buffer.from(pageXml(parts)))?.objects.map(({ key }) => key);
 
 describe("reading a page", () => {
-  test("it gives key, size, ETag without quotes, class and whether it was restored", () => {
+  test("it gives key, size, ETag without quotes, time in whole seconds, class and whether it was restored", () => {
     const contents =
-      '<Contents><StorageClass>GLACIER</StorageClass><ETag>"e-1"</ETag><Size>7</Size><Key>p/a</Key>' +
+      '<Contents><StorageClass>GLACIER</StorageClass><ETag>"e-1"</ETag><Size>7</Size><Key>p/a</Key><LastModified>2026-01-01T00:00:00.999Z</LastModified>' +
       "<RestoreStatus><IsRestoreInProgress>false</IsRestoreInProgress></RestoreStatus></Contents>";
     const page = readPage(Buffer.from(pageXml({ keys: [], tail: contents })));
     assert.deepEqual(page?.objects, [
-      { key: "p/a", size: 7, etag: "e-1", storageClass: "GLACIER", restored: true },
+      { key: "p/a", size: 7, etag: "e-1", modifiedS: 1_767_225_600, storageClass: "GLACIER", restored: true },
     ]);
   });
 
@@ -83,6 +83,18 @@ describe("reading a page", () => {
     assert.equal(nextToken(page, asked), undefined);
   });
 
+  for (const said of [
+    "",
+    "<LastModified></LastModified>",
+    "<LastModified>yesterday</LastModified>",
+    "<LastModified>0001-01-01T00:00:00Z</LastModified>",
+  ]) {
+    test(`a time that is none is 0, and no error: ${said}`, () => {
+      const page = readPage(Buffer.from(pageXml().replace("<Size>", `${said}<Size>`)));
+      assert.equal(page?.objects[0]?.modifiedS, 0);
+    });
+  }
+
   for (const [what, xml] of [
     ["an empty body", ""],
     ["HTML", "<html><body>sign in</body></html>"],
@@ -109,7 +121,7 @@ describe("RM6: a page is whole, and what was asked for", () => {
     truncated: false,
     token: undefined,
   };
-  const object = { key: "p/a", size: 1, etag: "e", storageClass: undefined, restored: false };
+  const object = { key: "p/a", size: 1, etag: "e", modifiedS: 0, storageClass: undefined, restored: false };
   const lies: readonly (readonly [string, Parameters<typeof nextToken>[0], RegExp])[] = [
     ["does not say whether it is the last", { ...whole, truncated: undefined }, /whether it is the last/],
     ["goes on without a token", { ...whole, truncated: true }, /how to go on/],
@@ -143,10 +155,17 @@ describe("RM6: a page is whole, and what was asked for", () => {
       $metadata: {},
       IsTruncated: false,
       EncodingType: "url",
-      Contents: [{ Key: "p/%C3%A9+b", Size: 2, ETag: '"e"' }],
+      Contents: [{ Key: "p/%C3%A9+b", Size: 2, ETag: '"e"', LastModified: new Date(1_767_225_600_999) }],
     });
     assert.deepEqual(page.objects, [
-      { key: keyOfText("p/é b"), size: 2, etag: "e", storageClass: undefined, restored: false },
+      {
+        key: keyOfText("p/é b"),
+        size: 2,
+        etag: "e",
+        modifiedS: 1_767_225_600,
+        storageClass: undefined,
+        restored: false,
+      },
     ]);
   });
 });

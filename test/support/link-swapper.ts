@@ -1,0 +1,26 @@
+/**
+ * An attacker in another process: `tsx link-swapper.ts DIRECTORY OUTSIDE MS` makes the directory a symlink to the
+ * outside and a directory again, as fast as it can, and prints how often. It ends with the directory in its place.
+ */
+
+import { existsSync, renameSync, rmSync, symlinkSync } from "node:fs";
+
+const [directory = "", outside = "", ms = "0"] = process.argv.slice(2);
+const away = `${directory}-away`;
+const end = performance.now() + Number(ms);
+let swaps = 0;
+while (performance.now() < end) {
+  if (!existsSync(directory)) continue; // it was emptied, and will be made again
+  try {
+    renameSync(directory, away);
+    symlinkSync(outside, directory);
+    rmSync(directory);
+    renameSync(away, directory);
+    swaps++;
+  } catch {
+    // Somebody else was faster: the next round begins with whatever is there.
+    rmSync(directory, { recursive: true, force: true });
+    if (existsSync(away)) renameSync(away, directory);
+  }
+}
+process.stdout.write(String(swaps));
