@@ -1,6 +1,6 @@
 /** What follows from the answer to a question. */
 
-import type { Action } from "../model/action.ts";
+import type { Action, Conflict } from "../model/action.ts";
 import type { ConflictPolicy } from "../model/conflict-policy.ts";
 import { agreed, recordedTime } from "../model/observation.ts";
 import type { EqualAnswer, IsEqual, IsRecorded, Question, RecordedAnswer } from "../model/question.ts";
@@ -10,7 +10,10 @@ import { decide } from "./decide.ts";
 import { act, ARCHIVED } from "./to-action.ts";
 
 /** A touch is no edit: a file that is proved to be the recorded content is unchanged in every rule. */
-export function answerRecorded(question: IsRecorded, answer: RecordedAnswer): Action | Question | undefined {
+export function answerRecorded(
+  question: IsRecorded,
+  { answer, content }: RecordedAnswer,
+): Action | Question | undefined {
   const { key, local, remote, base, touched } = question;
   const change = remote === undefined ? "deleted" : remote.etag === base.etag ? "unchanged" : "modified";
   const known = answer === "yes" || (answer === "unprovable" && !touched);
@@ -28,7 +31,8 @@ export function answerRecorded(question: IsRecorded, answer: RecordedAnswer): Ac
     return record.mtimeMs === base.mtimeMs ? undefined : { verb: "adopt", key, rule: decision.rule, record };
   }
   // Where the record cannot prove what the file holds, its bytes are kept.
-  return act(key, decision, question, answer === "unprovable" ? { saves: "unproved" } : {});
+  const action = act(key, decision, question, answer === "unprovable" ? { saves: "unproved" } : {});
+  return action?.verb === "delete-local" ? { ...action, content } : action;
 }
 
 /** Equal content is adopted. Different content is a conflict: the newer side wins, a tie goes to S3. */
@@ -39,12 +43,24 @@ export function answerEqual(question: IsEqual, answer: EqualAnswer, policy: Conf
     return { verb: "leave", key, rule: "RU", why: ARCHIVED, reported: true, ...belied };
   if (answer.equal) return { verb: "adopt", key, rule, record: agreed(local, remote.etag) };
   const order = compareTimes(answer.localNs, answer.remoteNs);
-  const localWins = policy === "local" || (policy === "newer" && order > 0);
-  const note = `conflict: ${localWins ? "local" : "S3"} wins, ${reasonOf(policy, order)}; the other goes into the backup`;
+  const newer = order > 0 ? "local" : order < 0 ? "remote" : undefined;
+  const remoteMs = Number(answer.remoteNs / 1_000_000n);
+  return settleConflict({ key, rule, local, remote, remoteMs, newer, ...belied }, policy);
+}
+
+/** @returns with `ask`, what waits; with `both`, as with `newer`: who keeps the loser gives it a name */
+export function settleConflict(conflict: Conflict, policy: ConflictPolicy): Action {
+  const { key, rule, local, remote, newer } = conflict;
+  const belied = conflict.belied === undefined ? {} : { belied: conflict.belied };
+  if (policy === "ask") return { verb: "leave", key, rule, why: WAITS, reported: true, conflict, ...belied };
+  const localWins = policy === "local" || (policy !== "remote" && newer === "local");
+  const note = `conflict: ${localWins ? "local" : "S3"} wins, ${reasonOf(policy, newer)}`;
   return localWins
     ? { verb: "upload", key, rule, local, replaces: remote, saves: "conflict", note, ...belied }
     : { verb: "download", key, rule, remote, replaces: local, saves: "conflict", note, ...belied };
 }
+
+const WAITS = "both sides changed; which one is right? --on-conflict newer|local|remote|both";
 
 /** Whether an archived object counts as equal: its bytes cannot be compared, its size and time can. */
 export function equalByFacts({ local, remote }: IsEqual, remoteNs: bigint): boolean {
@@ -53,7 +69,7 @@ export function equalByFacts({ local, remote }: IsEqual, remoteNs: bigint): bool
   );
 }
 
-function reasonOf(policy: ConflictPolicy, order: number): string {
-  if (policy !== "newer") return `as --on-conflict ${policy} says`;
-  return order === 0 ? "both are equally old" : "it is newer";
+function reasonOf(policy: ConflictPolicy, newer: Conflict["newer"]): string {
+  if (policy === "local" || policy === "remote") return `as --on-conflict ${policy} says`;
+  return newer === undefined ? "both are equally old" : "it is newer";
 }

@@ -57,6 +57,7 @@ export class NameClashes {
   }
 }
 
-function fold(key: ObjectKey): string {
+/** What two names have in common that are one file where names fold. */
+export function fold(key: ObjectKey): string {
   return keyText(key).normalize("NFC").toLowerCase();
 }

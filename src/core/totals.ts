@@ -11,6 +11,9 @@ export class Counter {
   readonly #actions: Counts<Verb> = {
     upload: 0,
     download: 0,
+    "copy-remote": 0,
+    "rename-local": 0,
+    "set-beside": 0,
     "delete-local": 0,
     "delete-remote": 0,
     adopt: 0,
@@ -23,6 +26,7 @@ export class Counter {
   #trackedChanged = 0;
   #rolledBack = 0;
   #conflicts = 0;
+  #waiting = 0;
   #bytesUp = 0;
   #bytesDown = 0;
   #reported = 0;
@@ -40,17 +44,25 @@ export class Counter {
   }
 
   action(action: Action): void {
+    if (isMoved(action)) return; // counted where its content gets the new name
     const { verb, rule } = action;
     this.#actions[verb]++;
     if (rule === "R7" || rule === "R8" || rule === "R9") this.#trackedGone++;
     if (rule === "R4" || rule === "R5" || rule === "R6") this.#trackedChanged++;
     const overwritten = overwrites(action);
-    if (overwritten !== undefined) this.#overwrites[overwritten]++;
+    if (overwritten !== undefined && verb !== "set-beside") this.#overwrites[overwritten]++;
     const deleted = deletes(action);
     if (deleted !== undefined) this.#deletions[deleted]++;
     if ("saves" in action) {
       if (action.saves === "rolled-back") this.#rolledBack++;
       if (action.saves === "conflict") this.#conflicts++;
+    }
+    if ("keptAs" in action) this.#conflicts++;
+    if (verb === "leave" && action.conflict !== undefined) this.#waiting++;
+    if (verb === "set-beside") {
+      const { side, version } = action.loser;
+      if (side === "local") this.#bytesUp += version.size;
+      else this.#bytesDown += version.size;
     }
     if (verb === "upload") this.#bytesUp += action.local.size;
     if (verb === "download") this.#bytesDown += action.remote.size;
@@ -67,6 +79,7 @@ export class Counter {
       overwrites: this.#overwrites,
       rolledBack: this.#rolledBack,
       conflicts: this.#conflicts,
+      waiting: this.#waiting,
       bytesUp: this.#bytesUp,
       bytesDown: this.#bytesDown,
       reported: this.#reported,
@@ -76,13 +89,16 @@ export class Counter {
 
 /** The side on which this action takes away a version that is tracked, for the guard about deletions. */
 export function deletes(action: Action): Side | undefined {
+  if (isMoved(action)) return undefined;
   if (action.verb === "delete-local") return "local";
   if (action.verb === "delete-remote") return "remote";
   return action.verb === "upload" && action.saves === "rolled-back" ? "remote" : undefined;
 }
 
-/** The side on which this action overwrites a tracked name, for the guard about overwrites. */
-export function overwrites({ verb, rule }: Action): Side | undefined {
+/** The side on which this action overwrites a tracked name, or gets ready for that, for the guard about overwrites. */
+export function overwrites(action: Action): Side | undefined {
+  const { verb, rule } = action;
+  if (verb === "set-beside") return rule === "R5" ? action.loser.side : undefined;
   if (verb === "download" && (rule === "R2" || rule === "R5")) return "local";
   if (verb === "upload" && (rule === "R4" || rule === "R5")) return "remote";
   return undefined;
@@ -92,4 +108,9 @@ export function overwrites({ verb, rule }: Action): Side | undefined {
 export function isReported(action: Action): boolean {
   if (action.verb === "leave") return action.reported;
   return action.verb === "forget" && action.note !== undefined;
+}
+
+/** The deletion that is one half of a move. */
+export function isMoved(action: Action): boolean {
+  return "movedTo" in action && action.movedTo !== undefined;
 }

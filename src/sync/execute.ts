@@ -1,24 +1,38 @@
 /** Carries a plan out, in walks over the whole of it. The only place with side effects on the two sides. */
 
+import { backedUp } from "../core/backed-up.ts";
 import { inOrder } from "../core/in-order.ts";
-import { nextBase } from "../core/next-base.ts";
-import type { Action, Verb } from "../model/action.ts";
+import { baseAfterFailure, nextBase } from "../core/next-base.ts";
+import { type Action, prerequisite, type Verb } from "../model/action.ts";
+import type { BackupPolicy } from "../model/backup-policy.ts";
+import { isUntracked } from "../model/decision.ts";
 import { PathError, Stale } from "../model/errors.ts";
+import type { ObjectKey } from "../model/object-key.ts";
+import { forgotten } from "../model/observation.ts";
 import type { BaseEdit, Done, Outcome } from "../model/outcome.ts";
+import { copyRemote } from "./actions/copy-remote.ts";
 import { deleteLocal } from "./actions/delete-local.ts";
 import { deleteRemote } from "./actions/delete-remote.ts";
 import { download } from "./actions/download.ts";
+import { renameLocal } from "./actions/rename-local.ts";
+import { setBeside } from "./actions/set-beside.ts";
 import { upload } from "./actions/upload.ts";
-import type { MapPorts } from "./map-ports.ts";
+import type { ActionPorts } from "./map-ports.ts";
 import type { Plan } from "./plan.ts";
+import { resolveIntent } from "./resolve.ts";
+
+/** What gives content another name; other actions wait for it. */
+const MOVES: readonly Verb[] = ["copy-remote", "rename-local", "set-beside"];
 
 /**
  * Each walk goes in key order; no key acts in two. What is forgotten goes first: a name that new ignore rules
- * match must be out of the records before those rules arrive, however the run ends. Local deletions clear the
- * way for a file that takes a directory's name and free space; then what brings content; remote deletions last.
+ * match must be out of the records before those rules arrive, however the run ends. Then content gets its new
+ * names, before anything that held it goes. Local deletions clear the way for a file that takes a directory's name
+ * and free space; then what brings content; remote deletions last.
  */
 export const WALKS: readonly (readonly Verb[])[] = [
   ["forget"],
+  MOVES,
   ["delete-local"],
   ["upload", "download", "adopt", "leave"],
   ["delete-remote"],
@@ -27,11 +41,15 @@ export const WALKS: readonly (readonly Verb[])[] = [
 export interface Execution {
   /** Actions that a guard holds. */
   readonly isHeld: (action: Action) => boolean;
+  /** New names that have got their content in this run: what would take it away elsewhere waits for that. */
+  readonly moved: Set<ObjectKey>;
+  readonly backup: BackupPolicy;
   readonly signal: AbortSignal;
 }
 
 export interface Ended {
-  readonly outcome: Outcome;
+  /** Undefined: it is the whole map that could not go on. */
+  readonly outcome: Outcome | undefined;
   readonly edit: BaseEdit | undefined;
 }
 
@@ -42,38 +60,53 @@ export interface Ended {
  * @throws what ended the map, after all that was done is given out
  */
 export async function* execute(
-  ports: MapPorts,
+  ports: ActionPorts,
   { actions, totals }: Plan,
   walk: readonly Verb[],
-  { isHeld, signal }: Execution,
+  { isHeld, moved, backup, signal }: Execution,
 ): AsyncGenerator<Ended, void, undefined> {
   let fatal: { readonly error: unknown } | undefined;
   const mine = function* (): Generator<Action> {
     for (const action of actions) {
       if (signal.aborted || fatal !== undefined) return;
       if (!walk.includes(action.verb) || isHeld(action)) continue;
-      // In a tree that went back in time, a file may be gone for no other reason.
-      const doubtful = action.verb === "delete-remote" && totals.rolledBack > 0;
-      yield doubtful ? { ...action, saves: "rolled-back" } : action;
+      const first = prerequisite(action);
+      if (first !== undefined && !moved.has(first)) continue;
+      yield backedUp(action, { policy: backup, rolledBack: totals.rolledBack > 0 });
     }
   };
-  const attempt = async (action: Action): Promise<Ended | undefined> => {
-    try {
-      const outcome = await perform(ports, action);
-      return { outcome, edit: nextBase(action, outcome) };
-    } catch (error) {
+  const attempt = async (action: Action): Promise<Ended> => {
+    const ended = await attemptOne(ports, action).catch((error: unknown) => {
       fatal ??= { error };
-      return undefined;
-    }
+      return cutOff(ports, action);
+    });
+    if (ended.outcome?.end === "done" && MOVES.includes(action.verb)) moved.add(action.key);
+    ports.journal.settle(action.key, ended.edit);
+    return ended;
   };
-  for await (const ended of inOrder(mine(), attempt, { concurrency: 64, window: 4096 })) {
-    if (ended !== undefined) yield ended;
-  }
+  yield* inOrder(mine(), attempt, { concurrency: 64, window: 4096 });
   if (fatal !== undefined) throw fatal.error;
 }
 
+async function attemptOne(ports: ActionPorts, action: Action): Promise<Ended> {
+  const outcome = await perform(ports, action);
+  const intent = outcome.end === "done" ? undefined : ports.journal.open(action.key);
+  const edit =
+    intent === undefined
+      ? nextBase(action, outcome)
+      : baseAfterFailure(action, outcome, await resolveIntent(ports, intent));
+  return { outcome, edit };
+}
+
+/** Nobody can look any more what became of the action. */
+function cutOff({ journal }: ActionPorts, { key, rule }: Action): Ended {
+  const isOpen = journal.open(key) !== undefined;
+  const edit = isOpen && !isUntracked(rule) ? { key, record: forgotten(key) } : undefined;
+  return { outcome: undefined, edit };
+}
+
 /** Never rejects for a reason that is one path's own. */
-async function perform(ports: MapPorts, action: Action): Promise<Outcome> {
+async function perform(ports: ActionPorts, action: Action): Promise<Outcome> {
   const { key, rule, verb, note } = action;
   const common = { key, rule, verb, ...(note === undefined ? {} : { note }) };
   if (action.verb === "leave") return { ...common, end: "left", why: action.why, reported: action.reported };
@@ -92,12 +125,18 @@ async function perform(ports: MapPorts, action: Action): Promise<Outcome> {
 
 type Result = Pick<Done, "base" | "bytes">;
 
-function act(ports: MapPorts, action: Exclude<Action, { verb: "leave" }>): Promise<Result> | Result {
+function act(ports: ActionPorts, action: Exclude<Action, { verb: "leave" }>): Promise<Result> | Result {
   switch (action.verb) {
     case "upload":
       return upload(ports, action);
     case "download":
       return download(ports, action);
+    case "copy-remote":
+      return copyRemote(ports, action);
+    case "rename-local":
+      return renameLocal(ports, action);
+    case "set-beside":
+      return setBeside(ports, action);
     case "delete-local":
       return deleteLocal(ports, action);
     case "delete-remote":

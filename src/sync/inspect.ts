@@ -5,7 +5,8 @@ import { looksRecorded } from "../core/classify.ts";
 import { partSize } from "../core/part-size.ts";
 import type { Action } from "../model/action.ts";
 import { PathError, Stale } from "../model/errors.ts";
-import { isMd5Form } from "../model/etag.ts";
+import { type ContentEtags, isMd5Form } from "../model/etag.ts";
+import type { LocalFile } from "../model/observation.ts";
 import type { EqualAnswer, IsEqual, IsRecorded, Question, RecordedAnswer } from "../model/question.ts";
 import type { OpenFile } from "../ports/file-tree.ts";
 import type { ObjectFacts } from "../ports/object-store.ts";
@@ -50,11 +51,21 @@ export function beliedBy(item: Action | Question): Pick<Action, "belied"> {
   return item.belied === undefined ? {} : { belied: item.belied };
 }
 
-async function isRecorded(
+async function isRecorded(ports: Ports, question: IsRecorded): Promise<RecordedAnswer> {
+  const content = await contentOf(ports, question.local);
+  return { answer: await holdsRecorded(ports, question, content), content };
+}
+
+/** The digests that S3 would give to what the file holds. */
+export function contentOf({ files }: Pick<Ports, "files">, local: LocalFile): Promise<ContentEtags> {
+  return opened(files, local, (file) => file.etags(partSize(local.size)));
+}
+
+async function holdsRecorded(
   { files, objects }: Ports,
   { local, remote, base }: IsRecorded,
-): Promise<RecordedAnswer> {
-  const found = await opened(files, local, (file) => file.etags(partSize(local.size)));
+  found: ContentEtags,
+): Promise<RecordedAnswer["answer"]> {
   if (found.single === base.etag || found.multipart === base.etag) return "yes";
   if (remote !== undefined && remote.etag === base.etag) {
     const facts = await objects.head(remote.key);

@@ -3,6 +3,7 @@
 import { classify } from "../core/classify.ts";
 import { mergeJoin, type Row } from "../core/merge-join.ts";
 import { type Fate, NameClashes } from "../core/name-clashes.ts";
+import { RenameHints } from "../core/rename-hints.ts";
 import { seekTracked } from "../core/seek-tracked.ts";
 import { toAction } from "../core/to-action.ts";
 import { Counter } from "../core/totals.ts";
@@ -20,6 +21,7 @@ export interface Draft {
   readonly items: Spool<Action | Question>;
   readonly counter: Counter;
   readonly clashes: NameClashes;
+  readonly renames: RenameHints;
   /** Every ignore file that anybody has, and what its row asks for. */
   readonly ignoreFiles: readonly IgnoreRow[];
   readonly scanned: IgnoreTexts;
@@ -54,6 +56,7 @@ async function joinOnce(
   const items = newSpool<Action | Question>();
   const counter = new Counter();
   const clashes = new NameClashes(files.foldsNames);
+  const renames = new RenameHints();
   const ignoreFiles: IgnoreRow[] = [];
   const scan = files.scan({ recursive, overrides, tracked: seekTracked(snapshot.records(map)) });
   const sources = {
@@ -68,13 +71,16 @@ async function joinOnce(
       counter.row(row);
       clashes.see(row.key, fateOf(row, item));
       if (isIgnoreFile(row.key)) ignoreFiles.push({ row, item });
-      if (item !== undefined) items.add(item);
+      if (item !== undefined) {
+        renames.see(item);
+        items.add(item);
+      }
     });
   } catch (error) {
     items.close();
     throw error;
   }
-  return { items, counter, clashes, ignoreFiles, scanned: scan.ignoreTexts, pruned: scan.pruned() };
+  return { items, counter, clashes, renames, ignoreFiles, scanned: scan.ignoreTexts, pruned: scan.pruned() };
 }
 
 function fateOf({ local, remote }: Row, item: Action | Question | undefined): Fate {

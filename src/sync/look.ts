@@ -2,16 +2,15 @@
 
 import { inOrder } from "../core/in-order.ts";
 import type { Action } from "../model/action.ts";
-import type { Rule } from "../model/decision.ts";
-import { InterruptedError } from "../model/errors.ts";
+import { isUntracked } from "../model/decision.ts";
+import { InterruptedError, PathError } from "../model/errors.ts";
+import { isMd5Form } from "../model/etag.ts";
 import { isIgnoreFile, keyText } from "../model/object-key.ts";
 import type { Question } from "../model/question.ts";
-import { beliedBy, inspect } from "./inspect.ts";
+import { beliedBy, contentOf, inspect } from "./inspect.ts";
 import type { Draft } from "./join.ts";
 import type { MapOrder, MapPorts } from "./map-ports.ts";
 import type { Rules } from "./read-rules.ts";
-
-const UNTRACKED: ReadonlySet<Rule> = new Set(["R10", "R11", "R12"]);
 
 export async function* look(
   ports: MapPorts,
@@ -22,7 +21,7 @@ export async function* look(
   const wanted = function* (): Generator<Action | Question> {
     for (const item of draft.items) {
       if (order.signal.aborted) throw new InterruptedError(order.signal);
-      if (UNTRACKED.has(item.rule) && rules.now.ignores(item.key)) draft.counter.ignored(item);
+      if (isUntracked(item.rule) && rules.now.ignores(item.key)) draft.counter.ignored(item);
       else yield item;
     }
   };
@@ -30,12 +29,9 @@ export async function* look(
     const blocked = blockedBy(rules, item);
     if (blocked !== undefined) return blocked;
     const action = await inspect(ports, order, item);
-    return action === undefined
-      ? undefined
-      : (spared(rules, action) ??
-          unsendable(ports, action) ??
-          clashing(ports, draft, rules, action) ??
-          action);
+    if (action === undefined) return undefined;
+    const other = spared(rules, action) ?? unsendable(ports, action) ?? clashing(ports, draft, rules, action);
+    return other ?? withDigest(ports, draft, action);
   };
   for await (const action of inOrder(wanted(), settle, { concurrency: 32, window: 4096 })) {
     if (action !== undefined) yield action;
@@ -59,7 +55,7 @@ function blockedBy({ unreadable }: Rules, item: Action | Question): Action | und
  */
 function spared({ changedFor }: Rules, action: Action): Action | undefined {
   const { key, rule, verb } = action;
-  if (UNTRACKED.has(rule)) return undefined;
+  if (isUntracked(rule)) return undefined;
   const destroys =
     verb === "delete-local" ||
     verb === "delete-remote" ||
@@ -94,6 +90,24 @@ function clashing(
   }
   if (!files.foldsNames || clashes.twinGoes(key) || !files.isTaken(key)) return undefined;
   return left(action, "a file whose name differs in case or form only is there");
+}
+
+/** Where a file may be the new name of an object that goes, what it holds must be known. */
+async function withDigest(ports: MapPorts, { renames }: Draft, action: Action): Promise<Action> {
+  try {
+    if (action.verb === "upload" && renames.mayBeRenamed(action))
+      return { ...action, content: await contentOf(ports, action.local) };
+    if (action.verb === "delete-remote" && renames.mayHaveNewName(action)) {
+      const { remote } = action;
+      const told = isMd5Form(remote.etag) && ports.objects.etagsMayBeMd5;
+      const facts = told ? undefined : await ports.objects.head(remote.key);
+      const digest = facts?.object.etag === remote.etag ? facts.md5 : undefined;
+      return digest === undefined ? action : { ...action, digest };
+    }
+  } catch (error) {
+    if (!(error instanceof PathError)) throw error; // it is only no rename then
+  }
+  return action;
 }
 
 function left(action: Action, why: string): Action {

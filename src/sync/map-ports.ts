@@ -2,9 +2,12 @@
 
 import type { RunTimes } from "../core/classify.ts";
 import type { Limits } from "../core/guard.ts";
+import type { Conflict } from "../model/action.ts";
+import type { BackupPolicy } from "../model/backup-policy.ts";
 import type { ConflictPolicy } from "../model/conflict-policy.ts";
 import type { DirectoryMap } from "../model/map.ts";
 import type { FileTree } from "../ports/file-tree.ts";
+import type { Journal } from "../ports/journal.ts";
 import type { LoserStore } from "../ports/loser-store.ts";
 import type { ObjectStore } from "../ports/object-store.ts";
 import type { Reporter } from "../ports/reporter.ts";
@@ -22,9 +25,20 @@ export interface MapPorts {
   readonly reporter: Reporter;
 }
 
+/** What an action may reach. */
+export interface ActionPorts extends MapPorts {
+  readonly journal: Journal;
+}
+
+/** Puts a conflict to the user. @returns undefined: it waits */
+export type Arbiter = (conflict: Conflict) => Promise<Exclude<ConflictPolicy, "ask"> | undefined>;
+
 export interface MapOrder {
   readonly dryRun: boolean;
   readonly onConflict: ConflictPolicy;
+  readonly backup: BackupPolicy;
+  /** Undefined: nobody is there to be asked. */
+  readonly arbiter: Arbiter | undefined;
   readonly limits: Limits;
   /** A side may be empty although paths are tracked. */
   readonly allowEmpty: boolean;

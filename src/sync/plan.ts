@@ -1,5 +1,6 @@
 /** Makes the plan of one map: all actions in key order, spooled, and their totals. Changes nothing. */
 
+import { pairMoves } from "../core/pair-moves.ts";
 import type { Action } from "../model/action.ts";
 import type { IgnoreTexts } from "../model/ignoring.ts";
 import type { ObjectKey } from "../model/object-key.ts";
@@ -10,6 +11,7 @@ import { type Draft, join } from "./join.ts";
 import { look } from "./look.ts";
 import type { MapOrder, MapPorts } from "./map-ports.ts";
 import { readIgnoreFiles, type Readings, rulesOf } from "./read-rules.ts";
+import { settleConflicts } from "./settle-conflicts.ts";
 
 export interface Plan {
   readonly actions: Spool<Action>;
@@ -18,10 +20,12 @@ export interface Plan {
 
 export async function plan(ports: MapPorts, order: MapOrder): Promise<Plan> {
   const { draft, readings } = await joinByWinningRules(ports, order);
+  const looked = ports.newSpool<Action>();
   try {
     const rules = rulesOf(readings, ports.map.recursive);
+    for await (const action of look(ports, order, draft, rules)) looked.add(action);
     const actions = ports.newSpool<Action>();
-    for await (const action of look(ports, order, draft, rules)) {
+    for (const action of pairMoves(await settleConflicts(ports, order, looked))) {
       actions.add(action);
       draft.counter.action(action);
     }
@@ -29,6 +33,7 @@ export async function plan(ports: MapPorts, order: MapOrder): Promise<Plan> {
     return { actions, totals: draft.counter.totals() };
   } finally {
     draft.items.close();
+    looked.close();
   }
 }
 

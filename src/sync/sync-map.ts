@@ -1,5 +1,6 @@
 /** One map, from preflight to record: the page to read first. */
 
+import { backedUp } from "../core/backed-up.ts";
 import { emptySide, looksForeign, refusals } from "../core/guard.ts";
 import { mergeSorted } from "../core/merge-sorted.ts";
 import { deletes, overwrites } from "../core/totals.ts";
@@ -7,15 +8,17 @@ import type { Action } from "../model/action.ts";
 import { BsyncError, GuardError, InterruptedError } from "../model/errors.ts";
 import { ExitCode, worstOf } from "../model/exit-code.ts";
 import { destinationOf } from "../model/map.ts";
+import type { ObjectKey } from "../model/object-key.ts";
 import type { BaseEdit } from "../model/outcome.ts";
 import type { PairIdentity } from "../model/pair.ts";
 import type { Refusal } from "../model/refusal.ts";
 import type { Totals } from "../model/totals.ts";
 import type { Spool } from "../ports/spool.ts";
 import { execute, WALKS } from "./execute.ts";
-import type { MapOrder, MapPorts } from "./map-ports.ts";
+import type { ActionPorts, MapOrder, MapPorts } from "./map-ports.ts";
 import { type Plan, plan } from "./plan.ts";
 import { preflight, stillThere } from "./preflight.ts";
+import { recover, recovered, settleLeftover } from "./recover.ts";
 
 /** Never throws for a reason that is this map's own: other maps go on. @returns how it ended */
 export async function syncMap(ports: MapPorts, order: MapOrder): Promise<ExitCode> {
@@ -52,12 +55,17 @@ async function run(ports: MapPorts, order: MapOrder, progress: Progress): Promis
   const memory = state.memory(map);
   const { identity, rootIsNew } = preflight(map, ports, memory, order.acceptIdentity);
 
-  const planned = await plan(ports, order);
+  const recovery = await recover(ports);
+  const planned = await plan(
+    recovery === undefined ? ports : { ...ports, snapshot: recovered(ports.snapshot, recovery) },
+    order,
+  );
   const { actions, totals } = planned;
   try {
     stillThere(map, files, identity);
     guardSides(ports, order, totals, rootIsNew);
     progress.totals = totals;
+    if (totals.waiting > 0) progress.codes.add(ExitCode.conflicts);
     if (totals.reported > 0) progress.codes.add(ExitCode.incomplete);
     const held = refusals(totals, order.limits);
     for (const refusal of held) await reporter.held(map, refusal);
@@ -66,13 +74,21 @@ async function run(ports: MapPorts, order: MapOrder, progress: Progress): Promis
     if (order.dryRun) {
       for (const action of actions) {
         const isHeld = held.some((refusal) => holds(refusal, action));
-        await reporter.planned(map, isHeld ? { ...action, note: "held back by a guard" } : action);
+        const kept = { policy: order.backup, rolledBack: totals.rolledBack > 0 };
+        await reporter.planned(
+          map,
+          isHeld ? { ...action, note: "held back by a guard" } : backedUp(action, kept),
+        );
       }
       return;
     }
-    await carryOut(ports, order, planned, { identity, held, progress });
+    if (recovery !== undefined)
+      await settleLeftover(ports, recovery, { momentMs: memory.momentMs, identity });
+    const journal = state.journal(map);
+    await carryOut({ ...ports, journal }, order, planned, { identity, held, moved: new Set(), progress });
   } finally {
     actions.close();
+    recovery?.edits.close();
   }
 }
 
@@ -110,11 +126,17 @@ function guardSides(
 interface Carrying {
   readonly identity: PairIdentity;
   readonly held: readonly Refusal[];
+  readonly moved: Set<ObjectKey>;
   readonly progress: Progress;
 }
 
 /** Executes, and records whatever was done, even where the map cannot go on. */
-async function carryOut(ports: MapPorts, order: MapOrder, planned: Plan, carrying: Carrying): Promise<void> {
+async function carryOut(
+  ports: ActionPorts,
+  order: MapOrder,
+  planned: Plan,
+  carrying: Carrying,
+): Promise<void> {
   const { map, state, newSpool } = ports;
   const { identity, held } = carrying;
   const edits: Spool<BaseEdit>[] = WALKS.map(() => newSpool<BaseEdit>());
@@ -134,16 +156,17 @@ async function carryOut(ports: MapPorts, order: MapOrder, planned: Plan, carryin
 }
 
 async function walkOnce(
-  ports: MapPorts,
-  { signal }: MapOrder,
+  ports: ActionPorts,
+  { backup, signal }: MapOrder,
   planned: Plan,
-  { identity, held, progress, walk, edits }: Carrying & Walk,
+  { identity, held, moved, progress, walk, edits }: Carrying & Walk,
 ): Promise<void> {
   const { map, files, reporter } = ports;
   const isHeld = (action: Action): boolean => held.some((refusal) => holds(refusal, action));
-  if (walk.some((verb) => planned.totals.actions[verb] > 0)) stillThere(map, files, identity);
-  for await (const { outcome, edit } of execute(ports, planned, walk, { isHeld, signal })) {
+  if (planned.actions.length > 0) stillThere(map, files, identity);
+  for await (const { outcome, edit } of execute(ports, planned, walk, { isHeld, moved, backup, signal })) {
     if (edit !== undefined) edits.add(edit);
+    if (outcome === undefined) continue;
     if (outcome.end !== "done" && outcome.reported) progress.codes.add(ExitCode.incomplete);
     await reporter.ended(map, outcome);
   }

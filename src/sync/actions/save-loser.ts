@@ -2,11 +2,9 @@
 
 import type { SaveReason } from "../../model/action.ts";
 import type { LocalFile, RemoteObject } from "../../model/observation.ts";
-import type { OpenFile } from "../../ports/file-tree.ts";
 import type { MapPorts } from "../map-ports.ts";
+import { chunksOf } from "./chunks-of.ts";
 import { withContent } from "./with-content.ts";
-
-const CHUNK_BYTES = 1024 * 1024;
 
 /** @throws {Stale} the file is not what was observed @throws {PathError} it could not be kept */
 export async function saveLocal(
@@ -16,9 +14,9 @@ export async function saveLocal(
 ): Promise<void> {
   const file = await files.open(local);
   try {
-    const { mtimeNs } = file;
+    const { mtimeNs, mode } = file;
     await losers.save(
-      { map, key: local.key, side: "local", reason, size: local.size, mtimeNs },
+      { map, key: local.key, side: "local", reason, size: local.size, mtimeNs, mode },
       chunksOf(file),
     );
     file.unchanged();
@@ -35,12 +33,6 @@ export async function saveRemote(
 ): Promise<void> {
   const { key, size } = remote;
   await withContent(objects, remote, ({ facts: { mtimeNs }, chunks }) =>
-    losers.save({ map, key, side: "remote", reason, size, mtimeNs }, chunks),
+    losers.save({ map, key, side: "remote", reason, size, mtimeNs, mode: undefined }, chunks),
   );
-}
-
-async function* chunksOf(file: OpenFile): AsyncGenerator<Uint8Array, void, undefined> {
-  for (let at = 0; at < file.file.size; at += CHUNK_BYTES) {
-    yield await file.read(at, Math.min(CHUNK_BYTES, file.file.size - at));
-  }
 }

@@ -14,7 +14,7 @@ import { tempDir } from "../../support/temp-dir.ts";
 
 /** As another program's upload in parts: an ETag that proves nothing. */
 function inParts(name: string, etag: string, size: number): Partial<ObjectFacts> {
-  return { object: { key: keyOfText(name), size, etag, archived: false }, etagMayBeMd5: false };
+  return { object: { key: keyOfText(name), size, etag, modifiedS: 0, archived: false }, etagMayBeMd5: false };
 }
 
 test("a disk that goes during the downloads ends the map, and its files do not read as deleted later (S5)", async () => {
@@ -124,7 +124,7 @@ test("where ETags are seen to be no MD5, a remote deletion is carried here, and 
     sync.state.records.set(key, { ...record, etag: "f".repeat(32) });
   for (const name of ["b", "c"])
     sync.objects.put(name, name, {
-      object: { key: keyOfText(name), size: 1, etag: "f".repeat(32), archived: false },
+      object: { key: keyOfText(name), size: 1, etag: "f".repeat(32), modifiedS: 0, archived: false },
     });
   sync.objects.erase("a");
   sync.objects.etagsMayBeMd5 = false;

@@ -1,0 +1,141 @@
+/** Finds what was renamed: a deletion and a creation of equal content, on one side. Spec: spec/reconcile.md. */
+
+import type { Action, CopyRemote, DeleteLocal, DeleteRemote, RenameLocal } from "../model/action.ts";
+import { directoryOf, keyText, type ObjectKey } from "../model/object-key.ts";
+
+/** Deletions that are held as candidates; what is beyond is transferred. */
+export const MAX_CANDIDATES = 200_000;
+/** How far the same name is looked for among candidates of equal content, before the first one is taken. */
+const NAMES_LOOKED_AT = 32;
+
+type Move = CopyRemote | RenameLocal;
+
+/**
+ * Only gone and created names pair, of a size above 0, where a digest proves that the content is equal. A name
+ * that lies below one that goes, or above, is none: it could not be there beside it. Where in doubt: no move.
+ *
+ * @param actions ascending; read three times
+ */
+export function* pairMoves(actions: Iterable<Action>): Generator<Action, void, undefined> {
+  const gone = new Gone(actions);
+  if (gone.isEmpty) return yield* actions;
+  const moves = new Map<ObjectKey, Move>();
+  const movedTo = new Map<ObjectKey, ObjectKey>();
+  for (const action of actions) {
+    const move = gone.match(action);
+    if (move === undefined) continue;
+    moves.set(action.key, move);
+    movedTo.set(move.from.key, action.key);
+  }
+  for (const action of actions) {
+    const to = movedTo.get(action.key);
+    if (to !== undefined && (action.verb === "delete-local" || action.verb === "delete-remote"))
+      yield { ...action, movedTo: to, note: `renamed to ${shown(to)}` };
+    else yield moves.get(action.key) ?? action;
+  }
+}
+
+class Gone {
+  /** In key order. */
+  readonly #keys: ObjectKey[] = [];
+  /** Those that have no new name yet, by side, size and digest. */
+  readonly #local = new Candidates<DeleteLocal>();
+  readonly #remote = new Candidates<DeleteRemote>();
+
+  constructor(actions: Iterable<Action>) {
+    for (const action of actions) {
+      if (action.verb !== "delete-local" && action.verb !== "delete-remote") continue;
+      this.#keys.push(action.key);
+      if (action.saves !== undefined || this.#keys.length > MAX_CANDIDATES) continue;
+      if (action.verb === "delete-remote")
+        this.#remote.add(action, action.remote.size, [action.remote.etag, action.digest]);
+      else this.#local.add(action, action.local.size, [action.content?.single, action.content?.multipart]);
+    }
+  }
+
+  get isEmpty(): boolean {
+    return this.#local.isEmpty && this.#remote.isEmpty;
+  }
+
+  match(action: Action): Move | undefined {
+    const { key, rule } = action;
+    if (action.verb === "upload" && action.content !== undefined && action.replaces === undefined) {
+      const { local, content } = action;
+      const digests = [content.single, content.multipart];
+      const from = this.#isApart(key) ? this.#remote.take(key, local.size, digests)?.remote : undefined;
+      return from && { verb: "copy-remote", key, rule, local, from, note: `renamed from ${shown(from.key)}` };
+    }
+    if (action.verb === "download" && action.replaces === undefined) {
+      const { remote } = action;
+      const from = this.#isApart(key) ? this.#local.take(key, remote.size, [remote.etag])?.local : undefined;
+      return (
+        from && { verb: "rename-local", key, rule, remote, from, note: `renamed from ${shown(from.key)}` }
+      );
+    }
+    return undefined;
+  }
+
+  /** Neither a directory of anything that goes, nor below a file that goes. */
+  #isApart(key: ObjectKey): boolean {
+    if (this.#firstFrom(`${key}/`)?.startsWith(`${key}/`) === true) return false;
+    for (let dir = directoryOf(key); dir !== ""; dir = directoryOf(dir.slice(0, -1))) {
+      const above = dir.slice(0, -1);
+      if (this.#firstFrom(above) === above) return false;
+    }
+    return true;
+  }
+
+  #firstFrom(name: string): string | undefined {
+    let low = 0;
+    let high = this.#keys.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#keys[middle] as string) < name) low = middle + 1;
+      else high = middle;
+    }
+    return this.#keys[low];
+  }
+}
+
+class Candidates<T extends { readonly key: ObjectKey }> {
+  readonly #byContent = new Map<string, T[]>();
+  readonly #taken = new Set<T>();
+
+  get isEmpty(): boolean {
+    return this.#byContent.size === 0;
+  }
+
+  add(item: T, size: number, digests: readonly (string | undefined)[]): void {
+    if (size === 0) return; // nothing tells one empty file from another
+    for (const digest of new Set(digests)) {
+      if (digest === undefined || digest === "") continue;
+      const content = `${size} ${digest}`;
+      const known = this.#byContent.get(content);
+      if (known === undefined) this.#byContent.set(content, [item]);
+      else known.push(item);
+    }
+  }
+
+  /** Of several with this content, one that had the same last name, else the first. */
+  take(key: ObjectKey, size: number, digests: readonly string[]): T | undefined {
+    for (const digest of digests) {
+      const items = this.#byContent.get(`${size} ${digest}`);
+      if (items === undefined) continue;
+      while (items[0] !== undefined && this.#taken.has(items[0])) items.shift();
+      const free = items.slice(0, NAMES_LOOKED_AT).filter((item) => !this.#taken.has(item));
+      const found = free.find((item) => lastName(item.key) === lastName(key)) ?? free[0];
+      if (found === undefined) continue;
+      this.#taken.add(found);
+      return found;
+    }
+    return undefined;
+  }
+}
+
+function lastName(key: ObjectKey): string {
+  return key.slice(directoryOf(key).length);
+}
+
+function shown(key: ObjectKey): string {
+  return JSON.stringify(keyText(key));
+}

@@ -1,0 +1,71 @@
+/** What became of an intent of a run that was cut off, by what is there now. Spec: spec/execution.md. */
+
+import type {
+  CopyObject,
+  DeleteFile,
+  DeleteObject,
+  PlaceFile,
+  PutObject,
+  RenameFile,
+  Version,
+} from "../model/intent.ts";
+import { agreed, type LocalFile, type RemoteObject } from "../model/observation.ts";
+import type { BaseEdit } from "../model/outcome.ts";
+
+export type Fate =
+  /** It is done, and the record must say so. */
+  | BaseEdit
+  /** All is as it was before: so is the record. */
+  | "never landed"
+  /** Somebody has acted since: what the record says may not be what it rests on. */
+  | "unknown";
+
+/** Only an ETag proves whose content it is: metadata outlives content that other tools replace. */
+export function fateOfPut(intent: PutObject, there: RemoteObject | undefined): Fate {
+  const { key, size, mtimeMs, etags, replaces } = intent;
+  if (there === undefined) return replaces === undefined ? "never landed" : "unknown";
+  const sent = there.etag === etags.single || there.etag === etags.multipart;
+  if (sent && there.size === size) return { key, record: agreed({ key, size, mtimeMs }, there.etag) };
+  return isSameVersion(replaces, there) ? "never landed" : "unknown";
+}
+
+export function fateOfCopy({ key, from, local }: CopyObject, there: RemoteObject | undefined): Fate {
+  if (there === undefined) return "never landed";
+  const copied = there.etag === from.etag && there.size === from.size;
+  return copied ? { key, record: agreed({ ...local, key }, there.etag) } : "unknown";
+}
+
+export function fateOfDeletedObject({ key, object }: DeleteObject, there: RemoteObject | undefined): Fate {
+  if (there === undefined) return { key, record: undefined };
+  return isSameVersion(object, there) ? "never landed" : "unknown";
+}
+
+/** An inode that was set aside can lie in the place of a key by that one step only; its number alone may be used again. */
+export function fateOfPlaced({ key, file, etag, replaces }: PlaceFile, here: LocalFile | undefined): Fate {
+  if (here !== undefined && isSameInode(file, here)) return { key, record: agreed({ ...file, key }, etag) };
+  if (here === undefined || replaces === undefined) return here === replaces ? "never landed" : "unknown";
+  return isSameFile(replaces, here) ? "never landed" : "unknown";
+}
+
+export function fateOfDeletedFile({ key, file }: DeleteFile, here: LocalFile | undefined): Fate {
+  if (here === undefined) return { key, record: undefined };
+  return isSameFile(file, here) ? "never landed" : "unknown";
+}
+
+/** A rename that was cut in the middle leaves two names: the old one is deleted as a file whose object is gone. */
+export function fateOfRename({ key, file, etag }: RenameFile, here: LocalFile | undefined): Fate {
+  if (here === undefined) return "never landed";
+  return isSameInode(file, here) ? { key, record: agreed({ ...file, key }, etag) } : "unknown";
+}
+
+function isSameVersion(a: Version | undefined, b: Version): boolean {
+  return a?.etag === b.etag && a.size === b.size && a.modifiedS === b.modifiedS;
+}
+
+function isSameInode(a: LocalFile, b: LocalFile): boolean {
+  return a.ino === b.ino && a.size === b.size && a.mtimeMs === b.mtimeMs;
+}
+
+function isSameFile(a: LocalFile, b: LocalFile): boolean {
+  return isSameInode(a, b) && a.ctimeMs === b.ctimeMs;
+}
