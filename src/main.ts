@@ -4,6 +4,7 @@
 import { hostname, tmpdir } from "node:os";
 import { run } from "./cli/run.ts";
 import { streamOutput } from "./cli/stream-output.ts";
+import { terminalPrompt } from "./cli/terminal.ts";
 import { errorText } from "./cli/render/error-text.ts";
 import { BsyncError } from "./model/errors.ts";
 import { ExitCode } from "./model/exit-code.ts";
@@ -38,6 +39,7 @@ const code = await run(argv.slice(2), {
   signal: interrupt.signal,
   home,
   cwd: () => process.cwd(),
+  prompt: terminalPrompt(process, interrupt.signal),
   async newEngine(stateFile) {
     const { newEngine } = await import("./app/engine.ts");
     return newEngine({

@@ -1,10 +1,14 @@
 /** The engine from its real parts: the only place where adapters meet. */
 
-import { realpathSync, statSync } from "node:fs";
+import { mkdirSync, realpathSync, statSync } from "node:fs";
+import { join } from "node:path";
 
 import type { Engine, SyncOptions } from "../cli/context.ts";
+import { errorCode, errorWords } from "../core/error-words.ts";
 import { directory } from "../local/directory.ts";
+import { BsyncError } from "../model/errors.ts";
 import { keyPrefix } from "../model/object-key.ts";
+import type { FileTree } from "../ports/file-tree.ts";
 import { companionOf, followLinks } from "../state/companion.ts";
 import { takeLock } from "../state/lock.ts";
 import { spoolIn } from "../state/spool-file.ts";
@@ -43,8 +47,31 @@ export function newEngine(surroundings: Surroundings): Engine {
     },
     recover: () => state.recover(),
     purge: (options) => state.purge(options),
+    async backups() {
+      const { backupFolder } = await import("../backup/backup-folder.ts");
+      return backupFolder(join(folder, "backups"), undefined);
+    },
+    async *restore(to, order) {
+      const { restore } = await import("../sync/restore.ts");
+      const files = (): FileTree | undefined => {
+        if (!order.dryRun) makeDirectory(to);
+        else if (directoryAt(to) === undefined) return undefined;
+        return directory(to, { keyPrefix: "", hidden: [stateFile, folder] });
+      };
+      yield* restore({ backups: await this.backups(), files }, order);
+    },
     directory: directoryAt,
   };
+}
+
+function makeDirectory(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === undefined) throw error;
+    throw new BsyncError(`${path}: cannot be made: ${errorWords(code)}`, { cause: error });
+  }
 }
 
 function directoryAt(path: string): string | undefined {

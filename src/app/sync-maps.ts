@@ -3,9 +3,10 @@
 import { join } from "node:path";
 import { loserZips } from "../backup/loser-zip.ts";
 import type { SyncOptions } from "../cli/context.ts";
+import { policiesOf } from "../core/map-policies.ts";
 import { directory } from "../local/directory.ts";
 import { BsyncError } from "../model/errors.ts";
-import { type ExitCode, worstOf } from "../model/exit-code.ts";
+import { ExitCode, worstOf } from "../model/exit-code.ts";
 import type { DirectoryMap } from "../model/map.ts";
 import { keyPrefix } from "../model/object-key.ts";
 import type { Reporter } from "../ports/reporter.ts";
@@ -16,11 +17,17 @@ import { makePrivate } from "../state/companion.ts";
 import { EndpointsFile } from "../state/endpoints-file.ts";
 import { spoolIn } from "../state/spool-file.ts";
 import { StateFile } from "../state/state-file.ts";
+import type { MapPorts } from "../sync/map-ports.ts";
+import { clearStray } from "../sync/recover.ts";
 import { syncMap } from "../sync/sync-map.ts";
 import type { Surroundings } from "./surroundings.ts";
+import { tidyBackups } from "./tidy-backups.ts";
 
 /** After a signal, what is under way may end in this time; then its requests are given up. */
 const GRACE_MS = 8_000;
+
+/** Every map was gone through, to its end. */
+const IS_DONE: readonly ExitCode[] = [ExitCode.ok, ExitCode.incomplete, ExitCode.conflicts];
 
 interface Run extends Surroundings {
   /** The companion folder. */
@@ -40,23 +47,41 @@ export async function syncMaps(run: Run, options: SyncOptions, reporter: Reporte
   const patience = givingUp(signal);
   if (!dryRun) makePrivate(folder);
 
-  const one = async (map: DirectoryMap, snapshot: StateSnapshot): Promise<ExitCode> => {
+  const sidesOf = async (map: DirectoryMap): Promise<Pick<MapPorts, "files" | "objects">> => {
     const connection = await connectionOf({ ...map.options, ...options.connection }, run.env);
     const memory = endpoints.memory(connection.endpoint ?? "", map.bucket);
-    const objects = bucket({ ...map, connection, memory, newSpool, now, signal: patience.signal });
-    const files = directory(map.root, { keyPrefix: keyPrefix(map.prefix), hidden: [stateFile, folder] });
+    return {
+      objects: bucket({ ...map, connection, memory, newSpool, now, signal: patience.signal }),
+      files: directory(map.root, { keyPrefix: keyPrefix(map.prefix), hidden: [stateFile, folder] }),
+    };
+  };
+  const one = async (map: DirectoryMap, snapshot: StateSnapshot): Promise<ExitCode> => {
+    const policies = policiesOf(map, options);
+    const sides = await sidesOf(map);
     const times = { momentMs: state.memory(map).momentMs, startMs };
     try {
       return await syncMap(
-        { map, files, objects, snapshot, state, losers, newSpool, reporter },
-        { ...options, times },
+        { map, ...sides, snapshot, state, losers, newSpool, reporter },
+        { ...options, ...policies, times },
       );
     } finally {
-      objects.close();
+      sides.objects.close();
+      clocksAheadMs.push(sides.objects.clockAheadMs);
       if (!dryRun) endpoints.save();
     }
   };
+  /** What cannot be reached now is tried again by the next run. */
+  const clear = async ({ map, leftover }: ReturnType<StateFile["strays"]>[number]): Promise<void> => {
+    try {
+      const sides = await sidesOf(map);
+      await clearStray(sides, leftover).finally(() => sides.objects.close());
+    } catch (error) {
+      if (!(error instanceof BsyncError)) throw error;
+      await reporter.noted(map, `what a run of it has left cannot be cleared away: ${error.message}`);
+    }
+  };
 
+  const clocksAheadMs: (number | undefined)[] = [];
   const codes: ExitCode[] = [];
   const snapshot = state.snapshot();
   try {
@@ -64,7 +89,18 @@ export async function syncMaps(run: Run, options: SyncOptions, reporter: Reporte
       if (signal.aborted) break;
       codes.push(await one(map, snapshot).catch((error: unknown) => failed(map, error, reporter)));
     }
-    return worstOf(codes);
+    if (!dryRun) for (const stray of state.strays()) await clear(stray);
+    const code = worstOf(codes);
+    const done = {
+      folder,
+      keeping: options.keeping,
+      dryRun,
+      saved: losers.used,
+      nowMs: now(),
+      clocksAheadMs,
+    };
+    if (IS_DONE.includes(code) && !signal.aborted) await tidyBackups(done, reporter);
+    return code;
   } finally {
     patience.end();
     snapshot.close();

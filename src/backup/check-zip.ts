@@ -1,51 +1,31 @@
 /** Reads a backup back, before what it keeps is given up. */
 
-import { createHash } from "node:crypto";
-import { crc32 } from "node:zlib";
-import StreamZip from "node-stream-zip";
 import { PathError } from "../model/errors.ts";
-import { CONTENT_ENTRY, MANIFEST_ENTRY, type Measured } from "./manifest.ts";
+import { Measure } from "./measure.ts";
+import { openZip } from "./open-zip.ts";
+import type { Written } from "./write-zip.ts";
 
-/**
- * The package checks neither CRC nor size of an entry that was written as a stream, so they are checked here.
- * @throws {PathError} the file does not hold what was written
- */
-export async function checkZip(path: string, expected: Measured): Promise<void> {
-  const zip = new StreamZip.async({ file: path });
+/** @throws {PathError} the file does not hold what was written */
+export async function checkZip(path: string, expected: Written): Promise<void> {
   try {
-    const content = await zip.entry(CONTENT_ENTRY);
-    const found = await measured(await zip.stream(CONTENT_ENTRY));
-    const manifest: unknown = JSON.parse((await zip.entryData(MANIFEST_ENTRY)).toString("utf8"));
-    const same =
-      content?.size === expected.size &&
-      content.crc === expected.crc32 &&
-      found.size === expected.size &&
-      found.crc32 === expected.crc32 &&
-      found.sha256 === expected.sha256 &&
-      sha256Of(manifest) === expected.sha256;
-    if (!same) throw new PathError("cannot be kept in the backup: it reads back as something else");
+    const zip = await openZip(path);
+    try {
+      const found = new Measure();
+      for await (const _ of found.passing(zip.content()));
+      const { size, crc32, sha256 } = found.result;
+      const same =
+        size === expected.content.size &&
+        crc32 === expected.content.crc32 &&
+        crc32 === zip.crc32 &&
+        sha256 === expected.content.sha256 &&
+        (await zip.manifest()) === expected.manifest;
+      if (!same) throw new PathError("it reads back as something else");
+    } finally {
+      zip.close();
+    }
   } catch (error) {
-    if (error instanceof PathError || (error instanceof Error && "errno" in error)) throw error;
-    throw new PathError("cannot be kept in the backup: it cannot be read back", { cause: error });
-  } finally {
-    await zip.close().catch(() => undefined); // it may never have opened
+    if (error instanceof Error && "errno" in error) throw error;
+    const why = error instanceof PathError ? error.message : String(error);
+    throw new PathError(`cannot be kept in the backup: ${why}`, { cause: error });
   }
-}
-
-async function measured(stream: NodeJS.ReadableStream): Promise<Measured> {
-  const sha256 = createHash("sha256");
-  let size = 0;
-  let crc = 0;
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    crc = crc32(chunk, crc);
-    sha256.update(chunk);
-  }
-  return { size, crc32: crc, sha256: sha256.digest("hex") };
-}
-
-function sha256Of(manifest: unknown): unknown {
-  return typeof manifest === "object" && manifest !== null && "sha256" in manifest
-    ? manifest.sha256
-    : undefined;
 }

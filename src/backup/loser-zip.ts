@@ -6,34 +6,43 @@ import { errorCode, errorWords } from "../core/error-words.ts";
 import { PathError } from "../model/errors.ts";
 import type { Loser, LoserStore } from "../ports/loser-store.ts";
 import { checkZip } from "./check-zip.ts";
+import { archiveName, runName } from "./run-folders.ts";
+import type { Sealing } from "./sealing.ts";
 import { writeZip } from "./write-zip.ts";
 
 /**
  * @param folder of all backups: `SYNCFILE.d/backups`. This run's is `<its time in UTC>/NNNN.zip` in it, made
  * with the first loser
  */
-export function loserZips(folder: string, runStartMs: number): LoserStore {
-  return new LoserZips(folder, runStartMs);
+export function loserZips(folder: string, runStartMs: number, sealing?: Sealing): LoserZips {
+  return new LoserZips(folder, runStartMs, sealing);
 }
 
-class LoserZips implements LoserStore {
+export class LoserZips implements LoserStore {
   readonly #backups: string;
   readonly #runStartMs: number;
+  readonly #sealing: Sealing | undefined;
   #folder: string | undefined;
   #count = 0;
 
-  constructor(backups: string, runStartMs: number) {
+  constructor(backups: string, runStartMs: number, sealing: Sealing | undefined) {
     this.#backups = backups;
     this.#runStartMs = runStartMs;
+    this.#sealing = sealing;
+  }
+
+  /** Whether this run tried to keep anything. */
+  get used(): boolean {
+    return this.#count > 0;
   }
 
   async save(loser: Loser, chunks: AsyncIterable<Uint8Array>): Promise<void> {
-    const name = `${String(++this.#count).padStart(4, "0")}.zip`;
+    const name = archiveName(++this.#count);
     try {
       const folder = (this.#folder ??= newFolder(this.#backups, this.#runStartMs));
       const temp = join(folder, `${name}.new`);
       try {
-        await checkZip(temp, await writeZip(temp, loser, chunks));
+        await checkZip(temp, await writeZip(temp, loser, chunks, this.#sealing));
         renameSync(temp, join(folder, name));
       } catch (error) {
         rmSync(temp, { force: true });
@@ -52,12 +61,8 @@ class LoserZips implements LoserStore {
 function newFolder(backups: string, runStartMs: number): string {
   mkdirSync(backups, { recursive: true, mode: 0o700 });
   syncFolder(dirname(backups));
-  const time = new Date(runStartMs)
-    .toISOString()
-    .replace(/\.\d+Z$/, "Z")
-    .replaceAll(":", "-");
   for (let count = 1; ; count++) {
-    const folder = join(backups, count === 1 ? time : `${time}-${count}`);
+    const folder = join(backups, runName(runStartMs, count));
     try {
       mkdirSync(folder, { mode: 0o700 });
     } catch (error) {

@@ -1,31 +1,44 @@
 /** Writes one loser as a zip: content first, then what is known of it. */
 
-import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { PassThrough, Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { crc32 } from "node:zlib";
 import { ZipFile } from "yazl";
 import type { Loser } from "../ports/loser-store.ts";
 import { CONTENT_ENTRY, MANIFEST_ENTRY, manifestText, type Measured } from "./manifest.ts";
+import { Measure } from "./measure.ts";
+import type { Sealing } from "./sealing.ts";
+
+export interface Written {
+  readonly content: Measured;
+  readonly manifest: string;
+}
 
 /** Above this an entry needs the larger form of the format, and it must be told before its content is there. */
 const LARGE = 2 ** 31;
 
 /**
- * Stored, not compressed: the content stands in the file as it was. Entries have names of ours, never the
- * key. The file is new, 0600 and flushed to the disk.
+ * Stored, not compressed: the content stands in the file as it was, or sealed. Entries have names of ours,
+ * never the key. The file is new, 0600 and flushed to the disk.
+ * @returns what both entries hold: the content as it is stored, and the manifest
  * @throws what the chunks throw, and errors of the file system
  */
 export async function writeZip(
   path: string,
   loser: Loser,
   chunks: AsyncIterable<Uint8Array>,
-): Promise<Measured> {
+  sealing: Sealing | undefined,
+): Promise<Written> {
   const zip = new ZipFile();
   const output = new PassThrough();
-  const measure = new Measure();
-  const content = Readable.from(measure.passing(chunks), { objectMode: false });
+  const seal = sealing?.seal(loser.map);
+  const plain = new Measure();
+  const stored = seal === undefined ? plain : new Measure();
+  const passing = plain.passing(chunks);
+  const content = Readable.from(seal === undefined ? passing : stored.passing(seal(passing)), {
+    objectMode: false,
+  });
+  let manifest = "";
   const fail = (error: Error): unknown => output.destroy(error);
   content.once("error", fail);
   zip.once("error", fail);
@@ -33,37 +46,17 @@ export async function writeZip(
 
   const options = { mtime: entryTime(loser.mtimeNs), mode: 0o100600, compress: false };
   zip.addReadStream(content, CONTENT_ENTRY, { ...options, forceZip64Format: loser.size >= LARGE });
-  zip.addReadStreamLazy(MANIFEST_ENTRY, options, (give) =>
-    give(undefined, Readable.from([Buffer.from(manifestText(loser, measure.result))])),
-  );
+  zip.addReadStreamLazy(MANIFEST_ENTRY, options, (give) => {
+    manifest = manifestText(loser, plain.result, seal === undefined ? undefined : sealing?.name);
+    give(undefined, Readable.from([Buffer.from(manifest)]));
+  });
   zip.end();
   try {
     await pipeline(output, createWriteStream(path, { flags: "wx", mode: 0o600, flush: true }));
   } finally {
     content.destroy();
   }
-  return measure.result;
-}
-
-class Measure {
-  readonly #sha256 = createHash("sha256");
-  #size = 0;
-  #crc32 = 0;
-  #result: Measured | undefined;
-
-  async *passing(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
-    for await (const chunk of chunks) {
-      this.#size += chunk.length;
-      this.#crc32 = crc32(chunk, this.#crc32);
-      this.#sha256.update(chunk);
-      yield chunk;
-    }
-  }
-
-  /** Once all has passed. */
-  get result(): Measured {
-    return (this.#result ??= { size: this.#size, sha256: this.#sha256.digest("hex"), crc32: this.#crc32 });
-  }
+  return { content: stored.result, manifest };
 }
 
 /** The form has no times before 1980 or after 2038; the exact one is in the manifest. */

@@ -1,11 +1,17 @@
 /** Everything a mode may reach. Only main.ts touches the process, only app/engine.ts knows the adapters. */
 
+import type { Arbiter } from "../sync/map-ports.ts";
+import type { BackupPolicy } from "../model/backup-policy.ts";
 import type { ConflictPolicy } from "../model/conflict-policy.ts";
+import type { Keeping } from "../core/expired-backups.ts";
 import type { Limits } from "../core/guard.ts";
 import type { ExitCode } from "../model/exit-code.ts";
 import type { DirectoryMap, MapOptions } from "../model/map.ts";
 import type { BaseRecord } from "../model/observation.ts";
+import type { Backups } from "../ports/backups.ts";
 import type { Reporter } from "../ports/reporter.ts";
+import type { Restored, RestoreOrder } from "../sync/restore.ts";
+import type { Prompt } from "./arbiter.ts";
 
 export interface Output {
   /** Resolves when the reader has taken it, or at once while its buffer has room. */
@@ -20,6 +26,8 @@ export interface Context {
   readonly home: string | undefined;
   /** Where relative paths begin. */
   readonly cwd: () => string;
+  /** Undefined: nobody is at a terminal. */
+  readonly prompt: Prompt | undefined;
   readonly engine: Engine;
 }
 
@@ -49,6 +57,11 @@ export interface Engine {
     readonly backups: boolean;
   }): { readonly removed: string; readonly keptBackups: string | undefined } | undefined;
 
+  /** Reaches no network, takes no lock. */
+  backups(): Promise<Backups>;
+  /** Into a directory, by its absolute path, which is made if need be. Takes no lock: the state is not touched. */
+  restore(to: string, order: RestoreOrder): AsyncIterable<Restored>;
+
   /** The real path of an existing directory. @returns undefined: it is none */
   directory(path: string): string | undefined;
 }
@@ -63,10 +76,15 @@ export interface StateContents {
 
 export interface SyncOptions {
   readonly dryRun: boolean;
-  readonly onConflict: ConflictPolicy;
+  /** Undefined: as the map has it; so is `backup`. */
+  readonly onConflict: ConflictPolicy | undefined;
+  readonly backup: BackupPolicy | undefined;
+  readonly keeping: Keeping;
   readonly limits: Limits;
   readonly allowEmpty: boolean;
   readonly acceptIdentity: boolean;
+  /** Undefined: conflicts wait where the policy is to ask. */
+  readonly arbiter: Arbiter | undefined;
   /** Overrides what the maps have stored, for this run. */
   readonly connection: MapOptions;
   readonly signal: AbortSignal;

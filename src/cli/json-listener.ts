@@ -5,6 +5,7 @@ import type { Listener } from "./listeners.ts";
 import {
   actionLine,
   beganLine,
+  expiredLine,
   noteLine,
   outcomeLine,
   refusalLine,
@@ -19,5 +20,6 @@ export function jsonListener(stdout: Output): Listener {
     held: (map, refusal) => stdout.write(refusalLine(map, refusal)),
     ended: (map, outcome) => stdout.write(outcomeLine(map, outcome)),
     finished: (map, result) => stdout.write(summaryLine(map, result)),
+    expired: (run) => stdout.write(expiredLine(run)),
   };
 }

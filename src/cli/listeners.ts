@@ -30,5 +30,8 @@ export function reporterOf(
     async finished(map, result) {
       for (const each of listeners) await each.finished?.(map, result);
     },
+    async expired(run) {
+      for (const each of listeners) await each.expired?.(run);
+    },
   };
 }

@@ -2,7 +2,7 @@
 
 import { ExitCode } from "../model/exit-code.ts";
 
-export type Mode = "sync" | "init" | "dump" | "purge";
+export type Mode = "sync" | "init" | "dump" | "purge" | "backups" | "restore-backup";
 
 interface ModeText {
   /** How it is asked for with flags. */
@@ -85,6 +85,18 @@ export const MODES: Readonly<Record<Mode, ModeText>> = {
     flags: "--init --purge",
     summary: "Remove the state file and what lies beside it, but for the backups",
     exits: [0, 1, 2, 5, 130, 143],
+    requests: [],
+  },
+  backups: {
+    flags: "--backups",
+    summary: "List what runs have put into the backup, and exit",
+    exits: [0, 1, 2, 3, 130, 143],
+    requests: [],
+  },
+  "restore-backup": {
+    flags: "--restore-backup",
+    summary: "Bring versions of one run back from the backup, into a directory",
+    exits: [0, 1, 2, 3, 130, 143],
     requests: [],
   },
 };

@@ -14,6 +14,8 @@ export interface Option {
   readonly short?: readonly string[];
   /** May be given any number of times. */
   readonly isMultiple?: true;
+  /** Takes every word up to the next option: the first is its value, the others go with it. */
+  readonly takesRest?: true;
   /** Takes two values: PATH S3_DEST. */
   readonly pair?: true;
   /** `true`: on unless its `--no-` form is given, which is the only one there is. */
@@ -29,13 +31,15 @@ export const GROUPS = {
   maps: "Directory maps (with --init)",
   mapOptions: "Map options, for the --dir of the same command",
   connection: "Connection, else from the AWS environment and files; --init stores it in its maps",
-  conflicts: "Conflicts and guards, for one run",
+  policies: "Policies, for one run; --init stores them in its maps",
+  conflicts: "Guards, for one run",
+  backups: "Backups of what was overwritten or deleted",
 } as const;
 
 const SWITCH = { type: "boolean", default: false } as const;
 const TEXT = { type: "string" } as const;
 const TEXTS = { type: "string", isMultiple: true, default: [] as string[] } as const;
-const ALL = ["sync", "init", "dump", "purge"] as const;
+const ALL = ["sync", "init", "dump", "purge", "backups", "restore-backup"] as const;
 
 export const OPTIONS = {
   help: { ...SWITCH, group: "about", modes: ALL, short: ["-h", "-?"], summary: "Print this help and exit" },
@@ -58,10 +62,15 @@ export const OPTIONS = {
   dryrun: {
     ...SWITCH,
     group: "behavior",
-    modes: ["sync"],
+    modes: ["sync", "restore-backup"],
     summary: "Print the plan, one line an action with its rule, and change nothing",
   },
-  json: { ...SWITCH, group: "behavior", modes: ["sync", "dump"], summary: "Print one JSON object a line" },
+  json: {
+    ...SWITCH,
+    group: "behavior",
+    modes: ["sync", "dump", "backups", "restore-backup"],
+    summary: "Print one JSON object a line",
+  },
 
   file: {
     ...TEXT,
@@ -117,9 +126,10 @@ export const OPTIONS = {
   force: {
     ...SWITCH,
     group: "maps",
-    modes: ["init", "purge"],
+    modes: ["init", "purge", "restore-backup"],
     needsDir: true,
-    summary: "Let --dir take / or a home directory; let --purge remove the backups too",
+    summary:
+      "Let --dir take / or a home directory; let --purge remove the backups too; let --restore-backup replace files",
   },
   untrackIgnored: {
     ...SWITCH,
@@ -194,13 +204,23 @@ export const OPTIONS = {
     summary: "Put the bucket into the path of URLs, not into the host name",
   },
 
+  backup: {
+    ...TEXT,
+    group: "policies",
+    modes: ["sync", "init"],
+    needsDir: true,
+    value: "WHAT",
+    summary:
+      "What is kept before it is overwritten or deleted: losers (default) of conflicts; all versions, of both sides; none but losers and content that no record proves",
+  },
   onConflict: {
     ...TEXT,
-    group: "conflicts",
-    modes: ["sync"],
-    value: "WINNER",
+    group: "policies",
+    modes: ["sync", "init"],
+    needsDir: true,
+    value: "POLICY",
     summary:
-      "Which version wins where both sides changed: newer (default), local or remote; the other one is backed up",
+      "Where both sides changed: newer (default), local or remote wins, and the other one is backed up; both keeps the older one beside it; ask puts it to you, or leaves it and ends with 6",
   },
   maxDelete: {
     ...TEXT,
@@ -227,6 +247,39 @@ export const OPTIONS = {
     group: "conflicts",
     modes: ["sync"],
     summary: "Believe that another directory or endpoint in the place of the known one is meant",
+  },
+
+  backups: { ...SWITCH, group: "backups", modes: ["backups"], summary: "List them, run by run, and exit" },
+  restoreBackup: {
+    ...TEXTS,
+    group: "backups",
+    modes: ["restore-backup"],
+    value: "RUN [PATTERN...]",
+    takesRest: true,
+    summary:
+      "Bring versions of a run back: its name as --backups tells it, the beginning of it, or latest; all, or those whose paths match a pattern as in .s3syncignore. Needs --to",
+  },
+  to: {
+    ...TEXT,
+    group: "backups",
+    modes: ["restore-backup"],
+    value: "DIR",
+    summary: "Where they go; no file there is replaced unless --force is given",
+  },
+  keepBackups: {
+    ...TEXT,
+    group: "backups",
+    modes: ["sync"],
+    value: "DAYS",
+    summary:
+      "Keep those of each run for so many days on which a run was done, or all for ever (default: 30); the newest ten are always kept",
+  },
+  backupSize: {
+    ...TEXT,
+    group: "backups",
+    modes: ["sync"],
+    value: "SIZE",
+    summary: "Remove the oldest above this size in all, such as 10G; the newest ten are always kept",
   },
 } as const satisfies Readonly<Record<string, Option>>;
 

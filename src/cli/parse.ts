@@ -46,6 +46,11 @@ function modeOf(given: ReadonlySet<OptionName>): Mode {
     return "purge";
   }
   if (given.has("dump")) return "dump";
+  if (given.has("backups")) return "backups";
+  if (given.has("restoreBackup")) {
+    if (!given.has("to")) throw new UsageError("--restore-backup needs --to DIR");
+    return "restore-backup";
+  }
   return given.has("init") ? "init" : "sync";
 }
 
@@ -53,6 +58,7 @@ function checkUse(name: OptionName, mode: Mode, { given }: Words): void {
   const { modes, needsDir }: Option = OPTIONS[name];
   if (!modes.includes(mode)) {
     const isEdit = modes.includes("init") && !modes.includes("sync");
+    if (name === "to") throw new UsageError("--to needs --restore-backup");
     if (mode === "sync" && isEdit) throw new UsageError(`${wordOf(name)} needs --init`);
     throw new UsageError(`${wordOf(name)} does not go with --${mode}`);
   }

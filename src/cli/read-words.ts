@@ -4,7 +4,7 @@
  */
 
 import { UsageError } from "../model/errors.ts";
-import { flagWords, isMode } from "./modes.ts";
+import { flagWords, isMode, MODES } from "./modes.ts";
 import { nearest } from "./nearest.ts";
 import { OPTION_BY_WORD, OPTIONS, type Option, type OptionName, type Pair, wordOf } from "./options.ts";
 
@@ -26,13 +26,14 @@ export function readWords(argv: readonly string[]): Words {
   for (let at = 0; at < words.length;) {
     const { name, values, taken } = readOption(words, at);
     const option: Option = OPTIONS[name];
-    if (given.has(name) && option.type === "string" && option.isMultiple !== true) {
+    if (given.has(name) && option.type === "string" && (option.isMultiple !== true || option.takesRest)) {
       throw new UsageError(`${wordOf(name)} is given twice`);
     }
     given.add(name);
     const [path = "", dest = ""] = values;
     if (option.pair === true) pairs.push({ path, dest });
-    else rest.push(...asMeowWants(wordOf(name), values));
+    else for (const value of values) rest.push(...asMeowWants(wordOf(name), value));
+    if (values.length === 0) rest.push(wordOf(name));
     at += taken;
   }
   return { given, pairs, rest };
@@ -52,9 +53,10 @@ function readOption(
       throw new UsageError(`${word} takes no value: write ${word} alone, or leave it out`);
     return { name, values: [], taken: 1 };
   }
-  const wanted = option.pair === true ? 2 : 1;
   const before = inline === undefined ? [] : [inline];
-  const after = words.slice(at + 1, at + 1 + wanted - before.length);
+  const wanted = option.pair === true ? 2 : 1;
+  const end = option.takesRest === true ? restEnd(words, at + 1) : at + 1 + wanted - before.length;
+  const after = words.slice(at + 1, end);
   const values = [...before, ...after];
   if (values.length < wanted || after.some(looksLikeOption))
     throw new UsageError(`${word} needs ${wanted === 2 ? "two values" : "a value"}: ${option.value}`);
@@ -62,9 +64,15 @@ function readOption(
   return { name, values, taken: 1 + after.length };
 }
 
+/** Where the words end that are no options. */
+function restEnd(words: readonly string[], from: number): number {
+  const found = words.slice(from).findIndex(looksLikeOption);
+  return found === -1 ? words.length : from + found;
+}
+
 /** It strips quotes from a value behind "=", and takes a separate one that begins with "-" for an option. */
-function asMeowWants(word: string, values: readonly string[]): readonly string[] {
-  return values.some(looksLikeOption) ? [`${word}=${values.join("")}`] : [word, ...values];
+function asMeowWants(word: string, value: string): readonly string[] {
+  return looksLikeOption(value) ? [`${word}=${value}`] : [word, value];
 }
 
 function splitAtEquals(word: string): readonly [string, string?] {
@@ -85,7 +93,7 @@ function unknownWord(word: string, at: number): UsageError {
   const guess = isOption
     ? nearest(word, OPTION_BY_WORD.keys())
     : at === 0
-      ? nearest(word, ["sync", "init", "dump", "purge"])
+      ? nearest(word, Object.keys(MODES))
       : undefined;
   const what = isOption ? `unknown option ${word}` : `unexpected argument ${JSON.stringify(word)}`;
   return new UsageError(guess === undefined ? what : `${what}; did you mean ${guess}?`);

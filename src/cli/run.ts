@@ -6,9 +6,11 @@ import { absolutePath } from "./absolute-path.ts";
 import type { Context, Engine, Output } from "./context.ts";
 import { hintsForFile } from "./hints-for-file.ts";
 import type { Mode } from "./modes.ts";
+import { backups } from "./modes/backups.ts";
 import { dump } from "./modes/dump.ts";
 import { init } from "./modes/init.ts";
 import { purge } from "./modes/purge.ts";
+import { restoreBackup } from "./modes/restore-backup.ts";
 import { sync } from "./modes/sync.ts";
 import { type Flags, OPTIONS } from "./options.ts";
 import { errorText } from "./render/error-text.ts";
@@ -24,6 +26,8 @@ const RUN: Readonly<Record<Mode, (flags: Flags, context: Context) => Promise<Exi
   init,
   dump,
   purge,
+  backups,
+  "restore-backup": restoreBackup,
 };
 
 /** Never throws: every error ends as a line on stderr and an exit code. */

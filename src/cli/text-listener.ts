@@ -29,6 +29,9 @@ export function textListener(stdout: Output, { dryRun, debug }: TextOptions): Li
     async ended(_map, outcome) {
       if (debug) await stdout.write(outcomeText(outcome));
     },
+    async expired(run) {
+      await stdout.write(`backups of ${run}: old enough, ${dryRun ? "a run removes them" : "removed"}\n`);
+    },
     async finished(_map, { totals, requests }) {
       if (totals === undefined) return;
       await stdout.write(totalsText(totals, requests));

@@ -1,5 +1,6 @@
 /** Values of options, checked. Each function throws a `UsageError` that says what is wanted. */
 
+import { BACKUP_POLICIES, type BackupPolicy } from "../model/backup-policy.ts";
 import { CONFLICT_POLICIES, type ConflictPolicy } from "../model/conflict-policy.ts";
 import type { Limit } from "../core/guard.ts";
 import { UsageError } from "../model/errors.ts";
@@ -18,11 +19,34 @@ export function gpgRecipient(text: string): string {
   throw new UsageError(`--gpg ${text}: neither an e-mail address nor the fingerprint of a key`);
 }
 
-export function conflictPolicy(text = "newer"): ConflictPolicy {
-  const policy = CONFLICT_POLICIES.find((each) => each === text);
-  if (policy === undefined)
-    throw new UsageError(`--on-conflict ${text}: not ${CONFLICT_POLICIES.join(", ")}`);
-  return policy;
+export function conflictPolicy(text: string): ConflictPolicy {
+  return oneOf("--on-conflict", text, CONFLICT_POLICIES);
+}
+
+export function backupPolicy(text: string): BackupPolicy {
+  return oneOf("--backup", text, BACKUP_POLICIES);
+}
+
+function oneOf<T extends string>(option: string, text: string, words: readonly T[]): T {
+  const word = words.find((each) => each === text);
+  if (word === undefined) throw new UsageError(`${option} ${text}: not ${words.join(", ")}`);
+  return word;
+}
+
+/** Days, or Infinity for `all`. */
+export function keptDays(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (text === "all") return Infinity;
+  if (/^\d{1,5}$/.test(text)) return Number(text);
+  throw new UsageError(`--keep-backups ${text}: not a number of days, or all`);
+}
+
+/** `500M`, `10G`, `1.5TiB`: bytes, in steps of 1,024. */
+export function byteSize(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const [, digits, unit = ""] = /^(\d{1,12}(?:\.\d{1,3})?)(?:([KMGT])(?:iB)?)?$/.exec(text) ?? [];
+  if (digits === undefined) throw new UsageError(`--backup-size ${text}: not a size such as 500M or 10G`);
+  return Math.floor(Number(digits) * 1024 ** ["", "K", "M", "G", "T"].indexOf(unit));
 }
 
 /** `N` or `P%` replaces both halves of the default: the number of files, and their share. */

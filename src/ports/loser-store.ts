@@ -12,6 +12,8 @@ export interface Loser {
   readonly size: number;
   /** In ns since 1970. */
   readonly mtimeNs: bigint;
+  /** Permission bits of the file; an object has none. */
+  readonly mode: number | undefined;
 }
 
 export interface LoserStore {

@@ -20,6 +20,8 @@ export interface Reporter {
   held(map: DirectoryMap, refusal: Refusal): Promise<void>;
   ended(map: DirectoryMap, outcome: Outcome): Promise<void>;
   finished(map: DirectoryMap, result: MapResult): Promise<void>;
+  /** After all maps: the backups of this run are old enough, and removed; in a dry run, they would be. */
+  expired(run: string): Promise<void>;
 }
 
 export interface MapResult {

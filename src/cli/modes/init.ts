@@ -8,6 +8,7 @@ import { connectionOf } from "../connection.ts";
 import type { Context } from "../context.ts";
 import { parseDestination } from "../destination.ts";
 import type { Flags } from "../options.ts";
+import { policyOptions } from "../policy-flags.ts";
 import { countText } from "../render/amounts.ts";
 import { shown } from "../render/escape.ts";
 import { isEnveloped, optionsText, pairText } from "../render/map-text.ts";
@@ -37,7 +38,7 @@ function editOf(flags: Flags, context: Context): MapEdit {
     gpg: flags.gpg !== undefined,
     email: flags.gpg === undefined ? "" : gpgRecipient(flags.gpg),
     recursive: flags.recursive,
-    options: connectionOf(flags, context),
+    options: { ...connectionOf(flags, context), ...policyOptions(flags) },
   };
   const rootOptions = { home, force: flags.force, realPath: (path: string) => engine.directory(path) };
   return {
@@ -76,10 +77,16 @@ function mapsText(file: string, maps: readonly DirectoryMap[]): string {
   const refused = maps.filter(isEnveloped).map((map) => `  ${shown(map.root)}\n`);
   const notYet =
     "Not synced by this version, which neither compresses nor encrypts; a run skips them and ends with exit code 1:\n";
+  const unkept = maps
+    .filter(({ options }) => options.backup === "none")
+    .map(({ root }) => `  ${shown(root)}\n`);
+  const notKept =
+    "Of what a run overwrites or deletes, only losers of conflicts and content that no record proves go into the backup:\n";
   return [
     `${shown(file)}: ${countText(maps.length, "map")}\n`,
     ...lines,
     ...(refused.length === 0 ? [] : [notYet, ...refused]),
+    ...(unkept.length === 0 ? [] : [notKept, ...unkept]),
   ].join("");
 }
 

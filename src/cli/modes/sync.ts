@@ -1,8 +1,10 @@
 /** The default mode: sync every map, or show what that would do. */
 
+import { DEFAULT_KEEPING } from "../../core/expired-backups.ts";
 import { DEFAULT_LIMITS } from "../../core/guard.ts";
 import { LockedError } from "../../model/errors.ts";
 import type { ExitCode } from "../../model/exit-code.ts";
+import { arbiterBy } from "../arbiter.ts";
 import { connectionOf } from "../connection.ts";
 import type { Context, SyncOptions } from "../context.ts";
 import { jsonListener } from "../json-listener.ts";
@@ -10,7 +12,8 @@ import { reporterOf } from "../listeners.ts";
 import type { Flags } from "../options.ts";
 import { problemListener } from "../problem-listener.ts";
 import { textListener } from "../text-listener.ts";
-import { conflictPolicy, limit } from "../values.ts";
+import { policyFlags } from "../policy-flags.ts";
+import { byteSize, keptDays, limit } from "../values.ts";
 
 export async function sync(flags: Flags, context: Context): Promise<ExitCode> {
   const { stdout, stderr, engine } = context;
@@ -30,7 +33,13 @@ export async function sync(flags: Flags, context: Context): Promise<ExitCode> {
 function syncOptions(flags: Flags, context: Context): SyncOptions {
   return {
     dryRun: flags.dryrun,
-    onConflict: conflictPolicy(flags.onConflict),
+    ...policyFlags(flags),
+    keeping: {
+      days: keptDays(flags.keepBackups) ?? DEFAULT_KEEPING.days,
+      bytes: byteSize(flags.backupSize) ?? DEFAULT_KEEPING.bytes,
+    },
+    arbiter:
+      context.prompt === undefined || flags.dryrun ? undefined : arbiterBy(context.prompt, context.signal),
     limits: {
       deletions: limit("--max-delete", flags.maxDelete, DEFAULT_LIMITS.deletions),
       overwrites: limit("--max-overwrite", flags.maxOverwrite, DEFAULT_LIMITS.overwrites),

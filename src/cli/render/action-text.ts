@@ -23,6 +23,11 @@ export function sizeOf(action: Action): number | undefined {
     case "download":
     case "delete-remote":
       return action.remote.size;
+    case "copy-remote":
+    case "rename-local":
+      return action.from.size;
+    case "set-beside":
+      return action.loser.version.size;
     default:
       return undefined;
   }

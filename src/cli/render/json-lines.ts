@@ -1,6 +1,7 @@
 /** One JSON object a line, for scripts. Keys are only ever added. */
 
-import type { Action } from "../../model/action.ts";
+import { isMoved } from "../../core/totals.ts";
+import { type Action, prerequisite } from "../../model/action.ts";
 import { destinationOf, type DirectoryMap } from "../../model/map.ts";
 import type { BaseRecord } from "../../model/observation.ts";
 import type { ObjectKey } from "../../model/object-key.ts";
@@ -10,6 +11,8 @@ import type { MapResult } from "../../ports/reporter.ts";
 import type { StateContents } from "../context.ts";
 import { sizeOf } from "./action-text.ts";
 import { decoded, shownKey } from "./escape.ts";
+import { isLost, type KeptVersion, type LostVersion } from "../../ports/backups.ts";
+import type { Restored } from "../../sync/restore.ts";
 import { requestsToCome } from "./totals-text.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -32,6 +35,10 @@ function keyMembers(key: ObjectKey): Json {
   return { key: shownKey(key), keyHex: hex };
 }
 
+function shownName(key: ObjectKey): string {
+  return decoded(key) ?? shownKey(key);
+}
+
 function mapMembers(map: DirectoryMap): Json {
   return { root: map.root, destination: destinationOf(map) };
 }
@@ -48,6 +55,9 @@ export function actionLine(map: DirectoryMap, action: Action): string {
   const { verb, rule, key, note } = action;
   const saves = "saves" in action ? action.saves : undefined;
   const left = action.verb === "leave" ? { why: action.why, reported: action.reported } : {};
+  const from = action.verb === "copy-remote" || action.verb === "rename-local" ? action.from.key : undefined;
+  const first = prerequisite(action);
+  const other = { [isMoved(action) ? "movedTo" : "keptAs"]: first && shownKey(first) };
   return line({
     type: "action",
     ...mapMembers(map),
@@ -58,7 +68,21 @@ export function actionLine(map: DirectoryMap, action: Action): string {
     saves,
     note,
     ...left,
+    from: from && shownKey(from),
+    ...other,
+    ...conflictMembers(action),
   });
+}
+
+/** Of a conflict that waits. */
+function conflictMembers(action: Action): Json {
+  if (action.verb !== "leave" || action.conflict === undefined) return {};
+  const { local, remote, remoteMs, newer } = action.conflict;
+  const sides = {
+    local: { bytes: local.size, mtimeMs: local.mtimeMs },
+    remote: { bytes: remote.size, mtimeMs: remoteMs },
+  };
+  return { conflict: { ...sides, newer } };
 }
 
 export function outcomeLine(map: DirectoryMap, outcome: Outcome): string {
@@ -76,6 +100,29 @@ export function summaryLine(map: DirectoryMap, { exitCode, error, totals, reques
   const requestsPlanned = totals === undefined ? undefined : requestsToCome(totals);
   const wrong = { error: error?.message, hint: error?.hint };
   return line({ type: "summary", ...mapMembers(map), exitCode, ...wrong, totals, requests, requestsPlanned });
+}
+
+export function expiredLine(run: string): string {
+  return line({ type: "expired", run });
+}
+
+/** Of a backup. */
+function versionMembers({ run, archive, map, key, side, reason, size, mtimeNs, mode }: KeptVersion): Json {
+  const { root, bucket, prefix } = map;
+  const from = { root, destination: destinationOf({ bucket, prefix }), ...keyMembers(key) };
+  return { run, archive, ...from, side, reason, bytes: size, mtimeNs: String(mtimeNs), mode };
+}
+
+export function backupLine(version: KeptVersion | LostVersion): string {
+  if (isLost(version)) return line({ type: "lost", ...version });
+  return line({ type: "backup", ...versionMembers(version) });
+}
+
+export function restoredLine(restored: Restored, dryRun: boolean): string {
+  if (!("to" in restored)) return line({ type: "lost", ...restored.version });
+  const { version, to, why } = restored;
+  const end = why !== undefined ? "failed" : dryRun ? "planned" : "done";
+  return line({ type: "restored", ...versionMembers(version), to: shownName(to), end, why });
 }
 
 export function stateLine(file: string, { version, syncedMs }: StateContents): string {

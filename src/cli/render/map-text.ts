@@ -4,7 +4,7 @@ import { destinationOf, type DirectoryMap, MAP_OPTION_NAMES } from "../../model/
 import { shown } from "./escape.ts";
 
 /** `/home/ann/docs <-> s3://bucket/docs` */
-export function pairText(map: DirectoryMap): string {
+export function pairText(map: Pick<DirectoryMap, "root" | "bucket" | "prefix">): string {
   return `${shown(map.root)} <-> ${shown(destinationOf(map))}`;
 }
 

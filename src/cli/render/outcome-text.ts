@@ -10,6 +10,9 @@ import { RULE_TEXTS } from "./rule-text.ts";
 const DONE: Readonly<Record<Verb, string>> = {
   upload: "uploaded",
   download: "downloaded",
+  "copy-remote": "renamed in the bucket",
+  "rename-local": "renamed here",
+  "set-beside": "kept beside",
   "delete-local": "deleted here",
   "delete-remote": "deleted in the bucket",
   adopt: "recorded",

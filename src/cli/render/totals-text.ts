@@ -9,15 +9,18 @@ export type Requests = Readonly<Record<RequestKind, number>>;
 const KINDS: readonly RequestKind[] = ["list", "head", "get", "put", "delete"];
 
 export function totalsText(totals: Totals, requests: Requests): string {
-  const { actions, seen, conflicts, bytesUp, bytesDown } = totals;
+  const { actions, seen, conflicts, waiting, bytesUp, bytesDown } = totals;
+  const moves = actions["copy-remote"] + actions["rename-local"];
   const plan = [
     `${actions.upload} up (${bytesText(bytesUp)})`,
     `${actions.download} down (${bytesText(bytesDown)})`,
     `${actions["delete-local"]} to delete here`,
     `${actions["delete-remote"]} to delete in the bucket`,
+    ...(moves === 0 ? [] : [`${moves} to rename`]),
     ...(actions.adopt === 0 ? [] : [`${actions.adopt} to record`]),
     ...(actions.forget === 0 ? [] : [`${actions.forget} to forget`]),
     countText(conflicts, "conflict"),
+    ...(waiting === 0 ? [] : [`${waiting} that wait for an answer`]),
     ...(totals.reported === 0 ? [] : [`${totals.reported} that cannot be handled`]),
   ];
   const looked = [
@@ -32,10 +35,10 @@ export function totalsText(totals: Totals, requests: Requests): string {
 export function requestsToCome({ actions, conflicts }: Totals): Requests {
   return {
     list: 0,
-    head: actions["delete-local"],
+    head: actions["delete-local"] + actions["rename-local"],
     get: actions.download + conflicts,
-    put: actions.upload,
-    delete: actions["delete-remote"],
+    put: actions.upload + actions["copy-remote"] + actions["set-beside"],
+    delete: actions["delete-remote"] + actions["copy-remote"],
   };
 }
 

@@ -1,0 +1,99 @@
+/** Backups over the folder of all runs. */
+
+import { join } from "node:path";
+import { errorCode, errorWords } from "../core/error-words.ts";
+import { PathError } from "../model/errors.ts";
+import type { Backups, KeptVersion, LostVersion } from "../ports/backups.ts";
+import { Measure } from "./measure.ts";
+import { type OpenZip, openZip } from "./open-zip.ts";
+import { type Manifest, readManifest } from "./read-manifest.ts";
+import { archivesIn, runFolders } from "./run-folders.ts";
+import type { Sealing } from "./sealing.ts";
+import { damaged } from "./zip-end.ts";
+
+/** Archives open at one time. */
+const AT_ONCE = 32;
+
+/** @param folder `SYNCFILE.d/backups`; need not be there */
+export function backupFolder(folder: string, sealing: Sealing | undefined): Backups {
+  const look = async (run: string, archive: string): Promise<KeptVersion | LostVersion> => {
+    try {
+      const { sha256: _, sealed: __, ...kept } = await within(join(folder, run, archive), manifestOf);
+      return { run, archive, ...kept };
+    } catch (error) {
+      if (error instanceof PathError) return { run, archive, why: error.message };
+      throw error;
+    }
+  };
+  return {
+    folder,
+    runs: () => runFolders(folder),
+    async *versions(run) {
+      const archives = archivesIn(join(folder, run));
+      for (let at = 0; at < archives.length; at += AT_ONCE) {
+        yield await Promise.all(archives.slice(at, at + AT_ONCE).map((archive) => look(run, archive)));
+      }
+    },
+    read: ({ run, archive }) => contentOf(join(folder, run, archive), sealing),
+  };
+}
+
+async function* contentOf(
+  path: string,
+  sealing: Sealing | undefined,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const zip = await inWords(() => openZip(path));
+  try {
+    const manifest = await inWords(() => manifestOf(zip));
+    const measure = new Measure();
+    for await (const chunk of measure.passing(opened(zip, manifest, sealing))) {
+      // More than the manifest says is not what was saved, and may have no end.
+      if (measure.size > manifest.size) break;
+      yield chunk;
+    }
+    const { size, sha256 } = measure.result;
+    if (size !== manifest.size || sha256 !== manifest.sha256)
+      throw new PathError("is damaged: the content is not what was saved");
+  } finally {
+    zip.close();
+  }
+}
+
+function opened(
+  zip: OpenZip,
+  { sealed, size }: Manifest,
+  sealing: Sealing | undefined,
+): AsyncIterable<Uint8Array> {
+  if (sealed === undefined) {
+    if (zip.size !== size) throw damaged("its manifest says another size");
+    return zip.content();
+  }
+  if (sealed !== sealing?.name) throw new PathError(`is sealed as ${sealed}, and cannot be opened here`);
+  return sealing.open(zip.content());
+}
+
+async function manifestOf(zip: OpenZip): Promise<Manifest> {
+  return readManifest(await zip.manifest());
+}
+
+async function within<T>(path: string, use: (zip: OpenZip) => Promise<T>): Promise<T> {
+  return inWords(async () => {
+    const zip = await openZip(path);
+    try {
+      return await use(zip);
+    } finally {
+      zip.close();
+    }
+  });
+}
+
+/** @throws {PathError} for whatever is wrong with the archive or its disk */
+async function inWords<T>(reading: () => Promise<T>): Promise<T> {
+  try {
+    return await reading();
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === undefined) throw error;
+    throw new PathError(`cannot be read: ${errorWords(code)}`, { cause: error });
+  }
+}
