@@ -48,6 +48,7 @@ const code = await run(argv.slice(2), {
       pid: process.pid,
       hostname: hostname(),
       tmpdir: tmpdir(),
+      isTerminal: process.stdin.isTTY && process.stderr.isTTY,
       now: Date.now,
     });
   },

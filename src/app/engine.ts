@@ -8,16 +8,18 @@ import { errorCode, errorWords } from "../core/error-words.ts";
 import { directory } from "../local/directory.ts";
 import { BsyncError } from "../model/errors.ts";
 import { keyPrefix } from "../model/object-key.ts";
+import type { Backups } from "../ports/backups.ts";
 import type { FileTree } from "../ports/file-tree.ts";
 import { companionOf, followLinks } from "../state/companion.ts";
 import { takeLock } from "../state/lock.ts";
+import { EndpointsFile } from "../state/endpoints-file.ts";
 import { spoolIn } from "../state/spool-file.ts";
 import { StateFile } from "../state/state-file.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** Loads the S3 client only where it is needed. */
 export function newEngine(surroundings: Surroundings): Engine {
-  const { pid, hostname, tmpdir } = surroundings;
+  const { pid, hostname, tmpdir, now } = surroundings;
   const stateFile = followLinks(surroundings.stateFile);
   const folder = companionOf(stateFile);
   const state = new StateFile(stateFile, tmpdir);
@@ -27,6 +29,19 @@ export function newEngine(surroundings: Surroundings): Engine {
       return await edit();
     } finally {
       lock.release();
+    }
+  };
+  const backups = async (scratch: string): Promise<Backups> => {
+    const { backupFolder } = await import("../backup/backup-folder.ts");
+    const { backupOpener } = await import("./backup-envelopes.ts");
+    return backupFolder(join(folder, "backups"), backupOpener({ ...surroundings, scratch }));
+  };
+  /** Of uploads that were cut off nothing is known without the network: they stay. */
+  const sweepLeftovers = async (): Promise<void> => {
+    const { clearStray } = await import("../sync/recover.ts");
+    for (const { map, leftover } of state.leftovers()) {
+      const files = directory(map.root, { keyPrefix: keyPrefix(map.prefix), hidden: [stateFile, folder] });
+      await clearStray({ files, objects: { abort: async () => {} } }, leftover);
     }
   };
   return {
@@ -46,11 +61,11 @@ export function newEngine(surroundings: Surroundings): Engine {
       return untrackIgnored(map, { files, state, newSpool: spoolIn(folder) });
     },
     recover: () => state.recover(),
-    purge: (options) => state.purge(options),
-    async backups() {
-      const { backupFolder } = await import("../backup/backup-folder.ts");
-      return backupFolder(join(folder, "backups"), undefined);
+    async purge(options) {
+      await sweepLeftovers();
+      return state.purge(options);
     },
+    backups: () => backups(tmpdir),
     async *restore(to, order) {
       const { restore } = await import("../sync/restore.ts");
       const files = (): FileTree | undefined => {
@@ -58,8 +73,10 @@ export function newEngine(surroundings: Surroundings): Engine {
         else if (directoryAt(to) === undefined) return undefined;
         return directory(to, { keyPrefix: "", hidden: [stateFile, folder] });
       };
-      yield* restore({ backups: await this.backups(), files }, order);
+      yield* restore({ backups: await backups(order.dryRun ? tmpdir : folder), files }, order);
     },
+    endpoints: () => new EndpointsFile(folder, now()).all(),
+    now,
     directory: directoryAt,
   };
 }

@@ -6,6 +6,8 @@ export interface Surroundings {
   readonly pid: number;
   readonly hostname: string;
   readonly tmpdir: string;
+  /** Somebody is there to be asked. */
+  readonly isTerminal: boolean;
   /** In ms since 1970. */
   readonly now: () => number;
 }

@@ -4,22 +4,19 @@ import { join } from "node:path";
 import { loserZips } from "../backup/loser-zip.ts";
 import type { SyncOptions } from "../cli/context.ts";
 import { policiesOf } from "../core/map-policies.ts";
-import { directory } from "../local/directory.ts";
 import { BsyncError } from "../model/errors.ts";
 import { ExitCode, worstOf } from "../model/exit-code.ts";
 import type { DirectoryMap } from "../model/map.ts";
-import { keyPrefix } from "../model/object-key.ts";
 import type { Reporter } from "../ports/reporter.ts";
 import type { StateSnapshot } from "../ports/state-store.ts";
-import { bucket } from "../remote/bucket.ts";
-import { connectionOf } from "../remote/connection.ts";
 import { makePrivate } from "../state/companion.ts";
 import { EndpointsFile } from "../state/endpoints-file.ts";
 import { spoolIn } from "../state/spool-file.ts";
 import { StateFile } from "../state/state-file.ts";
-import type { MapPorts } from "../sync/map-ports.ts";
 import { clearStray } from "../sync/recover.ts";
 import { syncMap } from "../sync/sync-map.ts";
+import { backupSeals } from "./backup-envelopes.ts";
+import { sidesOf } from "./sides.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { tidyBackups } from "./tidy-backups.ts";
 
@@ -42,22 +39,16 @@ export async function syncMaps(run: Run, options: SyncOptions, reporter: Reporte
   const scratch = dryRun ? run.tmpdir : folder;
   const state = new StateFile(stateFile, scratch);
   const endpoints = new EndpointsFile(folder, startMs);
-  const losers = loserZips(join(folder, "backups"), startMs);
+  const losers = loserZips(join(folder, "backups"), startMs, backupSeals({ ...run, scratch }));
   const newSpool = spoolIn(scratch);
   const patience = givingUp(signal);
   if (!dryRun) makePrivate(folder);
 
-  const sidesOf = async (map: DirectoryMap): Promise<Pick<MapPorts, "files" | "objects">> => {
-    const connection = await connectionOf({ ...map.options, ...options.connection }, run.env);
-    const memory = endpoints.memory(connection.endpoint ?? "", map.bucket);
-    return {
-      objects: bucket({ ...map, connection, memory, newSpool, now, signal: patience.signal }),
-      files: directory(map.root, { keyPrefix: keyPrefix(map.prefix), hidden: [stateFile, folder] }),
-    };
-  };
+  const { connection } = options;
+  const tools = { ...run, scratch, endpoints, newSpool, connection, signal: patience.signal };
   const one = async (map: DirectoryMap, snapshot: StateSnapshot): Promise<ExitCode> => {
     const policies = policiesOf(map, options);
-    const sides = await sidesOf(map);
+    const sides = await sidesOf(map, tools);
     const times = { momentMs: state.memory(map).momentMs, startMs };
     try {
       return await syncMap(
@@ -73,7 +64,7 @@ export async function syncMaps(run: Run, options: SyncOptions, reporter: Reporte
   /** What cannot be reached now is tried again by the next run. */
   const clear = async ({ map, leftover }: ReturnType<StateFile["strays"]>[number]): Promise<void> => {
     try {
-      const sides = await sidesOf(map);
+      const sides = await sidesOf({ ...map, gzip: 0, gpg: false }, tools); // nothing is read or written
       await clearStray(sides, leftover).finally(() => sides.objects.close());
     } catch (error) {
       if (!(error instanceof BsyncError)) throw error;

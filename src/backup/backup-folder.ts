@@ -4,21 +4,24 @@ import { join } from "node:path";
 import { errorCode, errorWords } from "../core/error-words.ts";
 import { PathError } from "../model/errors.ts";
 import type { Backups, KeptVersion, LostVersion } from "../ports/backups.ts";
+import type { Envelope } from "../ports/envelope.ts";
 import { Measure } from "./measure.ts";
 import { type OpenZip, openZip } from "./open-zip.ts";
 import { type Manifest, readManifest } from "./read-manifest.ts";
 import { archivesIn, runFolders } from "./run-folders.ts";
-import type { Sealing } from "./sealing.ts";
 import { damaged } from "./zip-end.ts";
 
 /** Archives open at one time. */
 const AT_ONCE = 32;
 
+/** Opens what could not lie open, or could not be opened when it was saved. */
+export type Opener = Pick<Envelope, "decode">;
+
 /** @param folder `SYNCFILE.d/backups`; need not be there */
-export function backupFolder(folder: string, sealing: Sealing | undefined): Backups {
+export function backupFolder(folder: string, envelope: Opener): Backups {
   const look = async (run: string, archive: string): Promise<KeptVersion | LostVersion> => {
     try {
-      const { sha256: _, sealed: __, ...kept } = await within(join(folder, run, archive), manifestOf);
+      const { sha256: _, encoding: __, ...kept } = await within(join(folder, run, archive), manifestOf);
       return { run, archive, ...kept };
     } catch (error) {
       if (error instanceof PathError) return { run, archive, why: error.message };
@@ -34,19 +37,16 @@ export function backupFolder(folder: string, sealing: Sealing | undefined): Back
         yield await Promise.all(archives.slice(at, at + AT_ONCE).map((archive) => look(run, archive)));
       }
     },
-    read: ({ run, archive }) => contentOf(join(folder, run, archive), sealing),
+    read: ({ run, archive }) => contentOf(join(folder, run, archive), envelope),
   };
 }
 
-async function* contentOf(
-  path: string,
-  sealing: Sealing | undefined,
-): AsyncGenerator<Uint8Array, void, undefined> {
+async function* contentOf(path: string, envelope: Opener): AsyncGenerator<Uint8Array, void, undefined> {
   const zip = await inWords(() => openZip(path));
   try {
     const manifest = await inWords(() => manifestOf(zip));
     const measure = new Measure();
-    for await (const chunk of measure.passing(opened(zip, manifest, sealing))) {
+    for await (const chunk of measure.passing(opened(zip, manifest, envelope))) {
       // More than the manifest says is not what was saved, and may have no end.
       if (measure.size > manifest.size) break;
       yield chunk;
@@ -59,17 +59,11 @@ async function* contentOf(
   }
 }
 
-function opened(
-  zip: OpenZip,
-  { sealed, size }: Manifest,
-  sealing: Sealing | undefined,
-): AsyncIterable<Uint8Array> {
-  if (sealed === undefined) {
-    if (zip.size !== size) throw damaged("its manifest says another size");
-    return zip.content();
-  }
-  if (sealed !== sealing?.name) throw new PathError(`is sealed as ${sealed}, and cannot be opened here`);
-  return sealing.open(zip.content());
+function opened(zip: OpenZip, manifest: Manifest, envelope: Opener): AsyncIterable<Uint8Array> {
+  const { encoding, size, sha256 } = manifest;
+  if (encoding !== "") return envelope.decode(zip.content(), { encoding, size, sha256 });
+  if (zip.size !== size) throw damaged("its manifest says another size");
+  return zip.content();
 }
 
 async function manifestOf(zip: OpenZip): Promise<Manifest> {

@@ -4,31 +4,36 @@ import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from "n
 import { dirname, join } from "node:path";
 import { errorCode, errorWords } from "../core/error-words.ts";
 import { PathError } from "../model/errors.ts";
+import type { DirectoryMap } from "../model/map.ts";
 import type { Loser, LoserStore } from "../ports/loser-store.ts";
 import { checkZip } from "./check-zip.ts";
 import { archiveName, runName } from "./run-folders.ts";
-import type { Sealing } from "./sealing.ts";
-import { writeZip } from "./write-zip.ts";
+import { type Seal, writeZip } from "./write-zip.ts";
 
 /**
  * @param folder of all backups: `SYNCFILE.d/backups`. This run's is `<its time in UTC>/NNNN.zip` in it, made
  * with the first loser
  */
-export function loserZips(folder: string, runStartMs: number, sealing?: Sealing): LoserZips {
-  return new LoserZips(folder, runStartMs, sealing);
+export function loserZips(folder: string, runStartMs: number, sealOf: SealOf = asItIs): LoserZips {
+  return new LoserZips(folder, runStartMs, sealOf);
 }
+
+/** @returns undefined: versions of this map may lie open. @throws {BsyncError} its key cannot be used */
+export type SealOf = (map: DirectoryMap) => Promise<Seal | undefined>;
+
+const asItIs: SealOf = async () => undefined;
 
 export class LoserZips implements LoserStore {
   readonly #backups: string;
   readonly #runStartMs: number;
-  readonly #sealing: Sealing | undefined;
+  readonly #sealOf: SealOf;
   #folder: string | undefined;
   #count = 0;
 
-  constructor(backups: string, runStartMs: number, sealing: Sealing | undefined) {
+  constructor(backups: string, runStartMs: number, sealOf: SealOf) {
     this.#backups = backups;
     this.#runStartMs = runStartMs;
-    this.#sealing = sealing;
+    this.#sealOf = sealOf;
   }
 
   /** Whether this run tried to keep anything. */
@@ -42,7 +47,8 @@ export class LoserZips implements LoserStore {
       const folder = (this.#folder ??= newFolder(this.#backups, this.#runStartMs));
       const temp = join(folder, `${name}.new`);
       try {
-        await checkZip(temp, await writeZip(temp, loser, chunks, this.#sealing));
+        const seal = loser.enveloped === undefined ? await this.#sealOf(loser.map) : undefined;
+        await checkZip(temp, await writeZip(temp, loser, chunks, seal));
         renameSync(temp, join(folder, name));
       } catch (error) {
         rmSync(temp, { force: true });

@@ -1,5 +1,6 @@
-/** What a backup says of the version that it keeps. Version 1 had neither `version` nor `mode` nor `sealed`. */
+/** What a backup says of the version that it keeps. Version 1 had neither `version` nor `mode` nor `encoding`. */
 
+import type { Encoding } from "../model/encoding.ts";
 import { keyText, type ObjectKey } from "../model/object-key.ts";
 import type { Loser } from "../ports/loser-store.ts";
 
@@ -17,9 +18,12 @@ export interface Measured {
   readonly crc32: number;
 }
 
-/** @param sealed how the content is stored, where that is not as it is */
-export function manifestText(loser: Loser, { size, sha256 }: Measured, sealed: string | undefined): string {
-  const { map, key, side, reason, mtimeNs, mode } = loser;
+/** @param plain of the version; what it is stored as, `encoding` tells, where that is another thing */
+export function manifestText(
+  { map, key, side, reason, mtimeNs, mode }: Loser,
+  plain: Pick<Measured, "size" | "sha256">,
+  encoding: Encoding,
+): string {
   const manifest = {
     version: MANIFEST_VERSION,
     ...naming(key),
@@ -28,9 +32,9 @@ export function manifestText(loser: Loser, { size, sha256 }: Measured, sealed: s
     reason,
     mtimeNs: String(mtimeNs),
     mode: mode === undefined ? undefined : `0${mode.toString(8)}`,
-    size,
-    sha256,
-    sealed,
+    size: plain.size,
+    sha256: plain.sha256,
+    encoding: encoding === "" ? undefined : encoding,
   };
   return `${JSON.stringify(manifest, undefined, 2)}\n`;
 }

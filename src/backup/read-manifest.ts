@@ -1,5 +1,6 @@
 /** Reads a manifest, which anybody may have written. */
 
+import { type Encoding, ENCODINGS } from "../model/encoding.ts";
 import { keyOfText, type ObjectKey } from "../model/object-key.ts";
 import type { KeptVersion } from "../ports/backups.ts";
 import { MANIFEST_VERSION } from "./manifest.ts";
@@ -8,8 +9,8 @@ import { damaged } from "./zip-end.ts";
 export interface Manifest extends Omit<KeptVersion, "run" | "archive"> {
   /** Of the version itself, lower-case hex. */
   readonly sha256: string;
-  /** How the content is stored; undefined: as it is. */
-  readonly sealed: string | undefined;
+  /** How the content is stored. */
+  readonly encoding: Encoding;
 }
 
 /** @throws {PathError} it is no manifest, or one of a newer version */
@@ -19,9 +20,10 @@ export function readManifest(text: string): Manifest {
   if (version !== 1 && version !== MANIFEST_VERSION)
     throw damaged(`its manifest is of version ${JSON.stringify(version)}`);
   const map = record(json["map"]);
-  const { side, sealed } = json;
+  const { side } = json;
+  const encoding = ENCODINGS.find((each) => each === (json["encoding"] ?? ""));
   if (side !== "local" && side !== "remote") throw damaged("its manifest lacks the side");
-  if (sealed !== undefined && typeof sealed !== "string") throw damaged("its manifest lacks the sealing");
+  if (encoding === undefined) throw damaged("its manifest names an encoding that is none");
   return {
     map: {
       root: textOf(map, "root", /^\//),
@@ -35,7 +37,7 @@ export function readManifest(text: string): Manifest {
     mtimeNs: BigInt(textOf(json, "mtimeNs", /^-?\d{1,40}$/)),
     mode: json["mode"] === undefined ? undefined : parseInt(textOf(json, "mode", /^0[0-7]{1,3}$/), 8),
     sha256: textOf(json, "sha256", /^[0-9a-f]{64}$/),
-    sealed,
+    encoding,
   };
 }
 

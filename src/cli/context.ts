@@ -8,6 +8,7 @@ import type { Limits } from "../core/guard.ts";
 import type { ExitCode } from "../model/exit-code.ts";
 import type { DirectoryMap, MapOptions } from "../model/map.ts";
 import type { BaseRecord } from "../model/observation.ts";
+import type { EndpointFacts } from "../model/pair.ts";
 import type { Backups } from "../ports/backups.ts";
 import type { Reporter } from "../ports/reporter.ts";
 import type { Restored, RestoreOrder } from "../sync/restore.ts";
@@ -55,12 +56,21 @@ export interface Engine {
   /** @returns what was removed and what was kept; undefined: there was no state file. @throws {BsyncError} it is not ours */
   purge(options: {
     readonly backups: boolean;
-  }): { readonly removed: string; readonly keptBackups: string | undefined } | undefined;
+  }): Promise<{ readonly removed: string; readonly keptBackups: string | undefined } | undefined>;
 
   /** Reaches no network, takes no lock. */
   backups(): Promise<Backups>;
   /** Into a directory, by its absolute path, which is made if need be. Takes no lock: the state is not touched. */
   restore(to: string, order: RestoreOrder): AsyncIterable<Restored>;
+
+  /** What endpoints were seen to do. */
+  endpoints(): readonly {
+    readonly endpoint: string;
+    readonly bucket: string;
+    readonly facts: EndpointFacts;
+  }[];
+  /** In ms since 1970. */
+  readonly now: () => number;
 
   /** The real path of an existing directory. @returns undefined: it is none */
   directory(path: string): string | undefined;
@@ -83,6 +93,8 @@ export interface SyncOptions {
   readonly limits: Limits;
   readonly allowEmpty: boolean;
   readonly acceptIdentity: boolean;
+  readonly acceptPlain: boolean;
+  readonly reencode: boolean;
   /** Undefined: conflicts wait where the policy is to ask. */
   readonly arbiter: Arbiter | undefined;
   /** Overrides what the maps have stored, for this run. */

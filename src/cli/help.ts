@@ -2,7 +2,8 @@
 
 import { EXIT_TEXTS } from "./exit-texts.ts";
 import { MODES } from "./modes.ts";
-import { GROUPS, OPTION_LIST, type Option, type OptionName, wordOf } from "./options.ts";
+import { GROUPS, type Option } from "./option.ts";
+import { OPTION_LIST, type OptionName, wordOf } from "./options.ts";
 
 const LEFT_WIDTH = 26;
 const RIGHT_WIDTH = 70;

@@ -2,7 +2,7 @@
 
 import { ExitCode } from "../model/exit-code.ts";
 
-export type Mode = "sync" | "init" | "dump" | "purge" | "backups" | "restore-backup";
+export type Mode = "sync" | "status" | "init" | "dump" | "purge" | "backups" | "restore-backup";
 
 interface ModeText {
   /** How it is asked for with flags. */
@@ -54,7 +54,21 @@ const WRITES: readonly Request[] = [
     action: "s3:PutObject",
     when: "to upload large files",
   },
-  { request: "AbortMultipartUpload", action: "s3:AbortMultipartUpload", when: "when such an upload fails" },
+  {
+    request: "AbortMultipartUpload",
+    action: "s3:AbortMultipartUpload",
+    when: "when such an upload fails, or was left by a run that was cut off",
+  },
+  {
+    request: "CopyObject",
+    action: "s3:GetObject, s3:PutObject",
+    when: "for files renamed here; where objects have tags, it needs s3:GetObjectTagging and s3:PutObjectTagging as well",
+  },
+  {
+    request: "GetObjectTagging, CreateMultipartUpload, UploadPartCopy, CompleteMultipartUpload",
+    action: "s3:GetObjectTagging, s3:GetObject, s3:PutObject",
+    when: "for files renamed here that are larger than 5 GiB",
+  },
   {
     request: "DeleteObject",
     action: "s3:DeleteObject",
@@ -68,6 +82,12 @@ export const MODES: Readonly<Record<Mode, ModeText>> = {
     summary: "Sync every mapped directory. Silent on success",
     exits: Object.values(ExitCode),
     requests: [...READS, ...WRITES],
+  },
+  status: {
+    flags: "--status",
+    summary: "Show how each map stands: last sync, pending changes, conflicts; transfers nothing",
+    exits: [0, 1, 2, 3, 4, 6, 130, 143],
+    requests: READS,
   },
   init: {
     flags: "--init",

@@ -1,45 +1,9 @@
 /** The option table: the parser, the help and commands.md are made from it. */
 
-import type { Mode } from "./modes.ts";
+import { BACKUP_OPTIONS } from "./backup-options.ts";
+import { type Option, SWITCH, TEXT, TEXTS } from "./option.ts";
 
-/** `type`, `isMultiple` and `default` are named as meow wants them. */
-export interface Option {
-  /** `string` takes one value. */
-  readonly type: "boolean" | "string";
-  readonly group: keyof typeof GROUPS;
-  readonly modes: readonly Mode[];
-  readonly summary: string;
-  /** What stands for the value in the help. */
-  readonly value?: string;
-  readonly short?: readonly string[];
-  /** May be given any number of times. */
-  readonly isMultiple?: true;
-  /** Takes every word up to the next option: the first is its value, the others go with it. */
-  readonly takesRest?: true;
-  /** Takes two values: PATH S3_DEST. */
-  readonly pair?: true;
-  /** `true`: on unless its `--no-` form is given, which is the only one there is. */
-  readonly default?: boolean | string[];
-  /** With `--init`, means nothing without a `--dir`. */
-  readonly needsDir?: true;
-}
-
-export const GROUPS = {
-  about: "About",
-  behavior: "Program behavior",
-  state: "State file",
-  maps: "Directory maps (with --init)",
-  mapOptions: "Map options, for the --dir of the same command",
-  connection: "Connection, else from the AWS environment and files; --init stores it in its maps",
-  policies: "Policies, for one run; --init stores them in its maps",
-  conflicts: "Guards, for one run",
-  backups: "Backups of what was overwritten or deleted",
-} as const;
-
-const SWITCH = { type: "boolean", default: false } as const;
-const TEXT = { type: "string" } as const;
-const TEXTS = { type: "string", isMultiple: true, default: [] as string[] } as const;
-const ALL = ["sync", "init", "dump", "purge", "backups", "restore-backup"] as const;
+const ALL = ["sync", "status", "init", "dump", "purge", "backups", "restore-backup"] as const;
 
 export const OPTIONS = {
   help: { ...SWITCH, group: "about", modes: ALL, short: ["-h", "-?"], summary: "Print this help and exit" },
@@ -59,6 +23,12 @@ export const OPTIONS = {
     summary: "Edit the state file instead of syncing",
   },
   debug: { ...SWITCH, group: "behavior", modes: ALL, summary: "Print what is done, and why, to stdout" },
+  status: {
+    ...SWITCH,
+    group: "behavior",
+    modes: ["status"],
+    summary: "Show how each map stands, and what waits, without transferring anything",
+  },
   dryrun: {
     ...SWITCH,
     group: "behavior",
@@ -68,7 +38,7 @@ export const OPTIONS = {
   json: {
     ...SWITCH,
     group: "behavior",
-    modes: ["sync", "dump", "backups", "restore-backup"],
+    modes: ["sync", "status", "dump", "backups", "restore-backup"],
     summary: "Print one JSON object a line",
   },
 
@@ -145,7 +115,7 @@ export const OPTIONS = {
     modes: ["init"],
     needsDir: true,
     value: "LEVEL",
-    summary: "Compress, 0 (off) to 11; stored, but a run refuses such maps as yet",
+    summary: "Compress, 0 (off) to 9 by zlib, 10 and 11 by Zopfli, which is far slower",
   },
   gpg: {
     ...TEXT,
@@ -153,7 +123,7 @@ export const OPTIONS = {
     modes: ["init"],
     needsDir: true,
     value: "EMAIL",
-    summary: "Encrypt to this key; stored, but a run refuses such maps as yet",
+    summary: "Encrypt to the public key of this address or fingerprint in the keyring of gpg",
   },
   recursive: {
     ...SWITCH,
@@ -167,7 +137,7 @@ export const OPTIONS = {
   endpointUrl: {
     ...TEXT,
     group: "connection",
-    modes: ["sync", "init"],
+    modes: ["sync", "status", "init"],
     needsDir: true,
     value: "URL",
     summary: "Another server than AWS, such as http://127.0.0.1:9000",
@@ -175,7 +145,7 @@ export const OPTIONS = {
   region: {
     ...TEXT,
     group: "connection",
-    modes: ["sync", "init"],
+    modes: ["sync", "status", "init"],
     needsDir: true,
     value: "REGION",
     summary: "Region of the bucket",
@@ -183,7 +153,7 @@ export const OPTIONS = {
   profile: {
     ...TEXT,
     group: "connection",
-    modes: ["sync", "init"],
+    modes: ["sync", "status", "init"],
     needsDir: true,
     value: "NAME",
     summary: "Profile of the AWS configuration files",
@@ -191,7 +161,7 @@ export const OPTIONS = {
   caBundle: {
     ...TEXT,
     group: "connection",
-    modes: ["sync", "init"],
+    modes: ["sync", "status", "init"],
     needsDir: true,
     value: "FILE",
     summary: "Certificates (PEM) to trust",
@@ -199,7 +169,7 @@ export const OPTIONS = {
   pathStyle: {
     ...SWITCH,
     group: "connection",
-    modes: ["sync", "init"],
+    modes: ["sync", "status", "init"],
     needsDir: true,
     summary: "Put the bucket into the path of URLs, not into the host name",
   },
@@ -207,7 +177,7 @@ export const OPTIONS = {
   backup: {
     ...TEXT,
     group: "policies",
-    modes: ["sync", "init"],
+    modes: ["sync", "status", "init"],
     needsDir: true,
     value: "WHAT",
     summary:
@@ -242,6 +212,19 @@ export const OPTIONS = {
     modes: ["sync"],
     summary: "Believe a directory or a prefix that is empty while files are tracked",
   },
+  acceptPlain: {
+    ...SWITCH,
+    group: "conflicts",
+    modes: ["sync"],
+    summary: "Take objects that are not encrypted into a map that is, as they are",
+  },
+  reencode: {
+    ...SWITCH,
+    group: "behavior",
+    modes: ["sync"],
+    summary:
+      "Upload anew what is not compressed or encrypted as its map says; the next run goes on where this one ends",
+  },
   acceptIdentity: {
     ...SWITCH,
     group: "conflicts",
@@ -249,38 +232,7 @@ export const OPTIONS = {
     summary: "Believe that another directory or endpoint in the place of the known one is meant",
   },
 
-  backups: { ...SWITCH, group: "backups", modes: ["backups"], summary: "List them, run by run, and exit" },
-  restoreBackup: {
-    ...TEXTS,
-    group: "backups",
-    modes: ["restore-backup"],
-    value: "RUN [PATTERN...]",
-    takesRest: true,
-    summary:
-      "Bring versions of a run back: its name as --backups tells it, the beginning of it, or latest; all, or those whose paths match a pattern as in .s3syncignore. Needs --to",
-  },
-  to: {
-    ...TEXT,
-    group: "backups",
-    modes: ["restore-backup"],
-    value: "DIR",
-    summary: "Where they go; no file there is replaced unless --force is given",
-  },
-  keepBackups: {
-    ...TEXT,
-    group: "backups",
-    modes: ["sync"],
-    value: "DAYS",
-    summary:
-      "Keep those of each run for so many days on which a run was done, or all for ever (default: 30); the newest ten are always kept",
-  },
-  backupSize: {
-    ...TEXT,
-    group: "backups",
-    modes: ["sync"],
-    value: "SIZE",
-    summary: "Remove the oldest above this size in all, such as 10G; the newest ten are always kept",
-  },
+  ...BACKUP_OPTIONS,
 } as const satisfies Readonly<Record<string, Option>>;
 
 export type OptionName = keyof typeof OPTIONS;

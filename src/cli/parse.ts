@@ -2,7 +2,8 @@
 
 import { UsageError } from "../model/errors.ts";
 import type { Mode } from "./modes.ts";
-import { type Flags, OPTIONS, type Option, type OptionName, wordOf } from "./options.ts";
+import type { Option } from "./option.ts";
+import { type Flags, OPTIONS, type OptionName, wordOf } from "./options.ts";
 import { readWords, type Words } from "./read-words.ts";
 
 export interface Command {
@@ -45,6 +46,7 @@ function modeOf(given: ReadonlySet<OptionName>): Mode {
     if (!given.has("init")) throw new UsageError("--purge needs --init");
     return "purge";
   }
+  if (given.has("status")) return "status";
   if (given.has("dump")) return "dump";
   if (given.has("backups")) return "backups";
   if (given.has("restoreBackup")) {

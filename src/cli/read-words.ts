@@ -6,7 +6,8 @@
 import { UsageError } from "../model/errors.ts";
 import { flagWords, isMode, MODES } from "./modes.ts";
 import { nearest } from "./nearest.ts";
-import { OPTION_BY_WORD, OPTIONS, type Option, type OptionName, type Pair, wordOf } from "./options.ts";
+import type { Option } from "./option.ts";
+import { OPTION_BY_WORD, OPTIONS, type OptionName, type Pair, wordOf } from "./options.ts";
 
 export interface Words {
   readonly given: ReadonlySet<OptionName>;

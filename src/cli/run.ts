@@ -11,6 +11,7 @@ import { dump } from "./modes/dump.ts";
 import { init } from "./modes/init.ts";
 import { purge } from "./modes/purge.ts";
 import { restoreBackup } from "./modes/restore-backup.ts";
+import { status } from "./modes/status.ts";
 import { sync } from "./modes/sync.ts";
 import { type Flags, OPTIONS } from "./options.ts";
 import { errorText } from "./render/error-text.ts";
@@ -23,6 +24,7 @@ export interface World extends Omit<Context, "engine"> {
 
 const RUN: Readonly<Record<Mode, (flags: Flags, context: Context) => Promise<ExitCode>>> = {
   sync,
+  status,
   init,
   dump,
   purge,

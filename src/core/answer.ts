@@ -1,9 +1,17 @@
 /** What follows from the answer to a question. */
 
 import type { Action, Conflict } from "../model/action.ts";
+import type { Encoding } from "../model/encoding.ts";
 import type { ConflictPolicy } from "../model/conflict-policy.ts";
 import { agreed, recordedTime } from "../model/observation.ts";
-import type { EqualAnswer, IsEqual, IsRecorded, Question, RecordedAnswer } from "../model/question.ts";
+import type {
+  EqualAnswer,
+  IsEncoded,
+  IsEqual,
+  IsRecorded,
+  Question,
+  RecordedAnswer,
+} from "../model/question.ts";
 import { looksRecorded } from "./classify.ts";
 import { compareTimes } from "./compare-times.ts";
 import { decide } from "./decide.ts";
@@ -33,6 +41,17 @@ export function answerRecorded(
   // Where the record cannot prove what the file holds, its bytes are kept.
   const action = act(key, decision, question, answer === "unprovable" ? { saves: "unproved" } : {});
   return action?.verb === "delete-local" ? { ...action, content } : action;
+}
+
+/** What lies in another envelope than the map's is uploaded anew. */
+export function answerEncoding(
+  { key, rule, local, remote }: IsEncoded,
+  found: Encoding,
+  wanted: Encoding,
+): Action | undefined {
+  if (found === wanted) return undefined;
+  const note = `stored anew ${wanted === "" ? "as it is" : `as ${wanted}`}`;
+  return { verb: "upload", key, rule, local, replaces: remote, note };
 }
 
 /** Equal content is adopted. Different content is a conflict: the newer side wins, a tie goes to S3. */

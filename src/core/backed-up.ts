@@ -1,6 +1,6 @@
-/** Which version an action puts into the backup first. Rules R18, R19, R23 and R28 to R30 of spec/reconcile.md. */
+/** Which version an action puts into the backup first. Rules R18, R19, R23 and S15. */
 
-import type { Action, SaveReason } from "../model/action.ts";
+import type { Action, SaveReason, Verb } from "../model/action.ts";
 import type { BackupPolicy } from "../model/backup-policy.ts";
 
 export interface BackupOrder {
@@ -9,30 +9,35 @@ export interface BackupOrder {
   readonly rolledBack: boolean;
 }
 
-/** The action as it is carried out. Guards count it as it was planned. What lives on under another name is not kept. */
+/** The action as it is carried out. Guards count it as it was planned. */
 export function backedUp(action: Action, order: BackupOrder): Action {
+  const whenAll = givesUp(action);
+  if (whenAll === undefined) return action;
+  const { saves, ...rest } = action as Extract<Action, { readonly saves?: SaveReason }>;
+  const reason = reasonFor(rest.verb, saves, order) ?? (order.policy === "all" ? whenAll : undefined);
+  return reason === undefined ? rest : { ...rest, saves: reason };
+}
+
+/** How the version on the other side ends; undefined: nothing does, or it lives on under another name. */
+function givesUp(action: Action): "overwritten" | "deleted" | undefined {
   switch (action.verb) {
     case "upload":
     case "download":
-      if (action.replaces === undefined || action.keptAs !== undefined) return action;
-      return { ...action, ...savesOf(action, "overwritten", order) };
+      return action.replaces === undefined || action.keptAs !== undefined ? undefined : "overwritten";
     case "delete-local":
     case "delete-remote":
-      if (action.movedTo !== undefined) return action;
-      return { ...action, ...savesOf(action, "deleted", order) };
+      return action.movedTo === undefined ? "deleted" : undefined;
     default:
-      return action;
+      return undefined;
   }
 }
 
-function savesOf(
-  { verb, saves }: Extract<Action, { readonly saves?: SaveReason }>,
-  whenAll: SaveReason,
+function reasonFor(
+  verb: Verb,
+  saves: SaveReason | undefined,
   { policy, rolledBack }: BackupOrder,
-): { readonly saves?: SaveReason } {
+): SaveReason | undefined {
   // In a tree that went back in time, a file may be gone for no other reason.
   const reason = saves ?? (rolledBack && verb === "delete-remote" ? "rolled-back" : undefined);
-  if (policy === "none" && reason === "rolled-back") return {};
-  if (reason !== undefined) return { saves: reason };
-  return policy === "all" ? { saves: whenAll } : {};
+  return reason === "rolled-back" && policy === "none" ? undefined : reason;
 }

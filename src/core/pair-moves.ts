@@ -1,6 +1,7 @@
 /** Finds what was renamed: a deletion and a creation of equal content, on one side. Spec: spec/reconcile.md. */
 
 import type { Action, CopyRemote, DeleteLocal, DeleteRemote, RenameLocal } from "../model/action.ts";
+import type { Content } from "../model/etag.ts";
 import { directoryOf, keyText, type ObjectKey } from "../model/object-key.ts";
 
 /** Deletions that are held as candidates; what is beyond is transferred. */
@@ -30,9 +31,18 @@ export function* pairMoves(actions: Iterable<Action>): Generator<Action, void, u
   for (const action of actions) {
     const to = movedTo.get(action.key);
     if (to !== undefined && (action.verb === "delete-local" || action.verb === "delete-remote"))
-      yield { ...action, movedTo: to, note: `renamed to ${shown(to)}` };
+      yield halfOf(action, to);
     else yield moves.get(action.key) ?? action;
   }
+}
+
+/** What lives on under another name needs no backup. */
+function halfOf({ saves: _, ...action }: DeleteLocal | DeleteRemote, to: ObjectKey): Action {
+  return { ...action, movedTo: to, note: `renamed to ${shown(to)}` };
+}
+
+function digestsOf(content: Content | undefined): readonly (string | undefined)[] {
+  return [content?.single, content?.multipart, content?.sha256];
 }
 
 class Gone {
@@ -46,10 +56,10 @@ class Gone {
     for (const action of actions) {
       if (action.verb !== "delete-local" && action.verb !== "delete-remote") continue;
       this.#keys.push(action.key);
-      if (action.saves !== undefined || this.#keys.length > MAX_CANDIDATES) continue;
+      if (this.#keys.length > MAX_CANDIDATES) continue;
       if (action.verb === "delete-remote")
-        this.#remote.add(action, action.remote.size, [action.remote.etag, action.digest]);
-      else this.#local.add(action, action.local.size, [action.content?.single, action.content?.multipart]);
+        this.#remote.add(action, action.size, [action.remote.etag, action.digest]);
+      else this.#local.add(action, action.local.size, digestsOf(action.content));
     }
   }
 
@@ -61,13 +71,15 @@ class Gone {
     const { key, rule } = action;
     if (action.verb === "upload" && action.content !== undefined && action.replaces === undefined) {
       const { local, content } = action;
-      const digests = [content.single, content.multipart];
+      const digests = digestsOf(content);
       const from = this.#isApart(key) ? this.#remote.take(key, local.size, digests)?.remote : undefined;
       return from && { verb: "copy-remote", key, rule, local, from, note: `renamed from ${shown(from.key)}` };
     }
     if (action.verb === "download" && action.replaces === undefined) {
-      const { remote } = action;
-      const from = this.#isApart(key) ? this.#local.take(key, remote.size, [remote.etag])?.local : undefined;
+      const { remote, enveloped } = action;
+      const size = enveloped?.size ?? remote.size;
+      const digests = [remote.etag, enveloped?.sha256];
+      const from = this.#isApart(key) ? this.#local.take(key, size, digests)?.local : undefined;
       return (
         from && { verb: "rename-local", key, rule, remote, from, note: `renamed from ${shown(from.key)}` }
       );
@@ -117,8 +129,9 @@ class Candidates<T extends { readonly key: ObjectKey }> {
   }
 
   /** Of several with this content, one that had the same last name, else the first. */
-  take(key: ObjectKey, size: number, digests: readonly string[]): T | undefined {
+  take(key: ObjectKey, size: number, digests: readonly (string | undefined)[]): T | undefined {
     for (const digest of digests) {
+      if (digest === undefined) continue;
       const items = this.#byContent.get(`${size} ${digest}`);
       if (items === undefined) continue;
       while (items[0] !== undefined && this.#taken.has(items[0])) items.shift();

@@ -9,18 +9,25 @@ const MAX_SIZES = 200_000;
 export class RenameHints {
   readonly #gone = new Set<number>();
   readonly #created = new Set<number>();
+  #filesGo = false;
 
   see(item: Action | Question): void {
-    if (item.verb === "delete-remote") note(this.#gone, item.remote.size);
+    if (item.verb === "delete-remote") note(this.#gone, item.size);
     if (item.verb === "upload" && item.rule === "R11") note(this.#created, item.local.size);
+    this.#filesGo ||= item.rule === "R3";
   }
 
   mayBeRenamed({ rule, local }: Extract<Action, { verb: "upload" }>): boolean {
     return rule === "R11" && this.#gone.has(local.size);
   }
 
-  mayHaveNewName({ remote }: Extract<Action, { verb: "delete-remote" }>): boolean {
-    return this.#created.has(remote.size);
+  mayHaveNewName({ size }: Extract<Action, { verb: "delete-remote" }>): boolean {
+    return this.#created.has(size);
+  }
+
+  /** The size of what is in an envelope is not listed. */
+  mayHaveOldName({ rule }: Extract<Action, { verb: "download" }>): boolean {
+    return rule === "R10" && this.#filesGo;
   }
 }
 

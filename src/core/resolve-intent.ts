@@ -10,6 +10,7 @@ import type {
   Version,
 } from "../model/intent.ts";
 import { agreed, type LocalFile, type RemoteObject } from "../model/observation.ts";
+import type { ObjectFacts } from "../ports/object-store.ts";
 import type { BaseEdit } from "../model/outcome.ts";
 
 export type Fate =
@@ -20,13 +21,18 @@ export type Fate =
   /** Somebody has acted since: what the record says may not be what it rests on. */
   | "unknown";
 
-/** Only an ETag proves whose content it is: metadata outlives content that other tools replace. */
-export function fateOfPut(intent: PutObject, there: RemoteObject | undefined): Fate {
-  const { key, size, mtimeMs, etags, replaces } = intent;
+/**
+ * An ETag proves whose content it is, or the digest of an envelope, which cannot be opened where it is another's; no
+ * other metadata do, because they outlive content that other tools replace.
+ */
+export function fateOfPut(intent: PutObject, there: ObjectFacts | undefined): Fate {
+  const { key, size, mtimeMs, etags, sha256, replaces } = intent;
   if (there === undefined) return replaces === undefined ? "never landed" : "unknown";
-  const sent = there.etag === etags.single || there.etag === etags.multipart;
-  if (sent && there.size === size) return { key, record: agreed({ key, size, mtimeMs }, there.etag) };
-  return isSameVersion(replaces, there) ? "never landed" : "unknown";
+  const { object, enveloped } = there;
+  const sent = object.size === size && (object.etag === etags?.single || object.etag === etags?.multipart);
+  const sealed = sha256 !== undefined && enveloped?.sha256 === sha256 && enveloped.size === size;
+  if (sent || sealed) return { key, record: agreed({ key, size, mtimeMs }, object.etag) };
+  return isSameVersion(replaces, object) ? "never landed" : "unknown";
 }
 
 export function fateOfCopy({ key, from, local }: CopyObject, there: RemoteObject | undefined): Fate {

@@ -79,7 +79,14 @@ export function act(
     case "delete-local":
       return { verb: "delete-local", key, rule, local: present(local), ...more };
     case "delete-remote":
-      return { verb: "delete-remote", key, rule, remote: present(remote), ...more };
+      return {
+        verb: "delete-remote",
+        key,
+        rule,
+        remote: present(remote),
+        size: base?.size ?? present(remote).size,
+        ...more,
+      };
     case "forget":
       return { verb: "forget", key, rule };
     case "compare":

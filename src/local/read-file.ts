@@ -98,6 +98,13 @@ class ObservedFile implements OpenFile {
     return { single: digest.toString("hex"), multipart: `${ofParts.digest("hex")}-${count}` };
   }
 
+  async sha256(): Promise<string> {
+    const hash = createHash("sha256");
+    await this.#each(0, this.file.size, (bytes) => hash.update(bytes));
+    this.unchanged();
+    return hash.digest("hex");
+  }
+
   async equals(chunks: AsyncIterable<Uint8Array>): Promise<boolean> {
     let at = 0;
     for await (const chunk of chunks) {

@@ -1,11 +1,12 @@
 /** Removes a file, and the directories that this empties. */
 
-import { lstatSync, unlinkSync } from "node:fs";
+import { unlinkSync } from "node:fs";
 import { Stale } from "../model/errors.ts";
 import type { LocalFile } from "../model/observation.ts";
 import { nameOf } from "./disk-path.ts";
 import { removeEmptied } from "./emptied-directories.ts";
 import { holdParent } from "./held-directory.ts";
+import { lookInTurn } from "./look-in-turn.ts";
 import { isSame } from "./observation.ts";
 import { pathError } from "./path-errors.ts";
 import type { DirectorySync } from "./sync-directory.ts";
@@ -31,7 +32,7 @@ function unlinkObserved(root: Root, file: LocalFile): void {
   const held = holdParent(root, file.key);
   try {
     const path = held.at(nameOf(file.key));
-    if (!isSame(file, lstatSync(path))) throw new Stale("the file changed during the run");
+    if (!isSame(file, lookInTurn(path))) throw new Stale("the file changed during the run");
     unlinkSync(path);
   } finally {
     held.close();

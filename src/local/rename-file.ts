@@ -28,7 +28,6 @@ export async function renameFile(
     const target = TargetDirectory.make(root, to);
     try {
       const { ino, ctimeMs } = moveObserved(root, file, target.held, nameOf(to));
-      target.keep();
       const gone = removeEmptied(root, file.key);
       try {
         await target.syncMade(sync);

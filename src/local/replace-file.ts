@@ -5,9 +5,10 @@ import { Stale } from "../model/errors.ts";
 import type { LocalFile } from "../model/observation.ts";
 import type { ObjectKey } from "../model/object-key.ts";
 import type { StagedFile, StageOptions } from "../ports/file-tree.ts";
-import { nameOf } from "./disk-path.ts";
+import { type DiskPath, nameOf } from "./disk-path.ts";
 import { type HeldDirectory, holdParent } from "./held-directory.ts";
 import { linkName } from "./link-name.ts";
+import { lookInTurn } from "./look-in-turn.ts";
 import { isSame, isSameButCtime, toLocalFile } from "./observation.ts";
 import { setAsideName } from "./own-names.ts";
 import { pathError } from "./path-errors.ts";
@@ -34,7 +35,7 @@ export async function stageFile(
   try {
     const aside = new SetAsideFile(TargetDirectory.make(root, key), name);
     try {
-      const old = whatIsThere(aside.directory.held, key, replaces);
+      const old = whatIsThere(aside.directory.held.at(nameOf(key)), replaces);
       const written = await aside.write({ chunks, mtimeNs, old, mode }, sync);
       return new Staged(target, aside, toLocalFile(key, written), replaces);
     } catch (error) {
@@ -63,7 +64,6 @@ class Staged implements StagedFile {
     const { directory } = this.#aside;
     try {
       const local = this.#place(directory.held);
-      directory.keep();
       await this.#target.sync.sync(directory.held);
       return local;
     } catch (error) {
@@ -84,10 +84,9 @@ class Staged implements StagedFile {
     const moved = directory.id !== held.id;
     directory.close();
     if (moved) throw new Stale("its directory was replaced during the run");
-    const replaced = whatIsThere(held, key, this.#replaces);
     const { path } = this.#aside;
     const place = held.at(nameOf(key));
-    if (replaced !== undefined) renameSync(path, place);
+    if (whatIsThere(place, this.#replaces) !== undefined) renameSync(path, place);
     else if (linkName(path, place)) unlinkSync(path);
     const now = lstatSync(place);
     // What was put there is what is recorded; an edit of this very moment is for the next run to see.
@@ -97,13 +96,12 @@ class Staged implements StagedFile {
 }
 
 /** What is in the place. @throws {Stale} it is not what the action rests on */
-function whatIsThere(
-  held: HeldDirectory,
-  key: ObjectKey,
-  expected: LocalFile | undefined,
-): Stats | undefined {
-  const now = lstatSync(held.at(nameOf(key)), { throwIfNoEntry: false });
-  const same = expected === undefined ? now === undefined : now !== undefined && isSame(expected, now);
-  if (!same) throw new Stale("the file changed during the run");
-  return now;
+function whatIsThere(place: DiskPath, expected: LocalFile | undefined): Stats | undefined {
+  if (expected === undefined) {
+    if (lstatSync(place, { throwIfNoEntry: false }) === undefined) return undefined;
+  } else {
+    const now = lookInTurn(place);
+    if (isSame(expected, now)) return now;
+  }
+  throw new Stale("the file changed during the run");
 }

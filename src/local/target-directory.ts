@@ -16,7 +16,6 @@ export class TargetDirectory {
   readonly held: HeldDirectory;
   /** Topmost first. */
   readonly #made: readonly Made[];
-  #kept = false;
 
   private constructor(held: HeldDirectory, made: readonly Made[]) {
     this.held = held;
@@ -46,16 +45,10 @@ export class TargetDirectory {
     await Promise.all(this.#made.map(({ parent }) => sync.sync(parent)));
   }
 
-  /** Something came into being in it: it stays. */
-  keep(): void {
-    this.#kept = true;
-  }
-
-  /** Lets go of it. Unless it is to stay, what was made and is still empty is removed. */
+  /** Lets go of it. What was made, and is still empty, is removed. */
   close(): void {
     this.held.close();
-    if (this.#kept) for (const { parent } of this.#made) parent.close();
-    else unmake(this.#made);
+    unmake(this.#made);
   }
 }
 

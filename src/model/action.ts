@@ -1,7 +1,8 @@
 /** A verdict with the evidence it rests on: all that `execute` may know. */
 
+import type { Enveloped } from "./encoding.ts";
 import type { Rule } from "./decision.ts";
-import type { ContentEtags } from "./etag.ts";
+import type { Content } from "./etag.ts";
 import type { BaseRecord, LocalFile, RemoteObject } from "./observation.ts";
 import type { ObjectKey } from "./object-key.ts";
 
@@ -37,12 +38,14 @@ export interface Upload extends Common {
   readonly saves?: SaveReason;
   readonly keptAs?: ObjectKey;
   /** Known where it may be the content of an object that goes. */
-  readonly content?: ContentEtags;
+  readonly content?: Content;
 }
 export interface Download extends Common {
   readonly verb: "download";
   readonly remote: RemoteObject;
   readonly replaces: LocalFile | undefined;
+  /** Known where the map has envelopes, and a file may have been renamed. */
+  readonly enveloped?: Enveloped;
   readonly saves?: SaveReason;
   readonly keptAs?: ObjectKey;
 }
@@ -51,14 +54,16 @@ export interface DeleteLocal extends Common {
   readonly local: LocalFile;
   readonly saves?: SaveReason;
   /** What the file was proved to hold. */
-  readonly content?: ContentEtags;
+  readonly content?: Content;
   readonly movedTo?: ObjectKey;
 }
 export interface DeleteRemote extends Common {
   readonly verb: "delete-remote";
   readonly remote: RemoteObject;
+  /** Of the recorded content. */
+  readonly size: number;
   readonly saves?: SaveReason;
-  /** MD5 of the content, from metadata; known where the ETag may not tell and a file of this size is new. */
+  /** Of the content, from metadata: MD5, or SHA-256 of content in an envelope; known where the ETag may not tell and a file of this size is new. */
   readonly digest?: string;
   readonly movedTo?: ObjectKey;
 }

@@ -28,3 +28,8 @@ export function isCompressed(encoding: Encoding): boolean {
 export function isEncrypted(encoding: Encoding): boolean {
   return encoding === "openpgp" || encoding === "gzip+openpgp";
 }
+
+/** Whether the ETag of an object of this map may be that of an envelope. */
+export function hasEnvelopes({ gzip, gpg }: Pick<DirectoryMap, "gzip" | "gpg">): boolean {
+  return gzip > 0 || gpg;
+}

@@ -10,3 +10,9 @@ export interface ContentEtags {
   /** Put in parts of the size that it was asked for: MD5 of the MD5s, "-", count. */
   readonly multipart: string;
 }
+
+/** What is known of one content. */
+export interface Content extends ContentEtags {
+  /** Lower-case hex; where envelopes may tell it. */
+  readonly sha256?: string;
+}

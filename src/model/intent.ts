@@ -17,7 +17,10 @@ export interface PutObject extends Common {
   /** Of the file. */
   readonly size: number;
   readonly mtimeMs: number;
-  readonly etags: ContentEtags;
+  /** Undefined: only metadata can tell whose content it is. */
+  readonly etags: ContentEtags | undefined;
+  /** Of the plain content, for content in an envelope. */
+  readonly sha256: string | undefined;
   /** Undefined: nothing is there. */
   readonly replaces: Version | undefined;
   /** An upload in parts that must be given up if it never ended. */

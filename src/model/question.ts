@@ -1,7 +1,7 @@
 /** What only a look inside a file or an object can answer. Answered before the guard, by reading. */
 
 import type { Rule } from "./decision.ts";
-import type { ContentEtags } from "./etag.ts";
+import type { Content } from "./etag.ts";
 import type { BaseRecord, LocalFile, RemoteObject } from "./observation.ts";
 import type { ObjectKey } from "./object-key.ts";
 
@@ -30,7 +30,18 @@ export interface IsEqual {
   readonly belied?: BaseRecord;
 }
 
-export type Question = IsRecorded | IsEqual;
+/** In which envelope does the object lie, of which nothing else has changed? */
+export interface IsEncoded {
+  readonly verb: "ask";
+  readonly ask: "encoding";
+  readonly key: ObjectKey;
+  readonly rule: Rule;
+  readonly local: LocalFile;
+  readonly remote: RemoteObject;
+  readonly belied?: undefined;
+}
+
+export type Question = IsRecorded | IsEqual | IsEncoded;
 
 export interface RecordedAnswer {
   readonly answer:
@@ -39,7 +50,7 @@ export interface RecordedAnswer {
     /** The record holds no digest that could tell. */
     | "unprovable";
   /** What the file holds. */
-  readonly content: ContentEtags;
+  readonly content: Content;
 }
 
 export interface EqualAnswer {

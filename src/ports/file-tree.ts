@@ -89,6 +89,8 @@ export interface OpenFile {
   unchanged(): void;
   /** The ETags that S3 gives to this content, in one reading. @throws {Stale} */
   etags(partBytes: number): Promise<ContentEtags>;
+  /** Of the content, lower-case hex. @throws {Stale} */
+  sha256(): Promise<string>;
   /** Whether the chunks are, in all, exactly this content. @throws {Stale} */
   equals(chunks: AsyncIterable<Uint8Array>): Promise<boolean>;
   close(): void;

@@ -1,6 +1,7 @@
 /** Where a version goes before it is overwritten or deleted. */
 
 import type { SaveReason } from "../model/action.ts";
+import type { Enveloped } from "../model/encoding.ts";
 import type { DirectoryMap } from "../model/map.ts";
 import type { ObjectKey } from "../model/object-key.ts";
 
@@ -14,6 +15,8 @@ export interface Loser {
   readonly mtimeNs: bigint;
   /** Permission bits of the file; an object has none. */
   readonly mode: number | undefined;
+  /** The chunks are this content in its envelope, which cannot be opened here; undefined: they are the content. */
+  readonly enveloped: Enveloped | undefined;
 }
 
 export interface LoserStore {

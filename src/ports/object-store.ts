@@ -1,5 +1,6 @@
 /** One prefix of one bucket, as the rest of the program sees it. Keys are relative to the prefix. */
 
+import type { Enveloped } from "../model/encoding.ts";
 import type { ContentEtags } from "../model/etag.ts";
 import type { ObjectKey } from "../model/object-key.ts";
 import type { Batches, RemoteObject, Unknown } from "../model/observation.ts";
@@ -28,14 +29,15 @@ export interface ObjectStore {
   head(key: ObjectKey): Promise<ObjectFacts | undefined>;
 
   /**
-   * Exactly the version that was seen. The chunks are fetched as they are asked for; when they end, their
-   * length and whatever digest the server gave have been checked.
+   * Exactly the version that was seen, its content out of its envelope, or as it is `stored`. The chunks are fetched as they are
+   * asked for; when they end, their length and whatever digest the server or the envelope gave have been checked.
    * @throws {Stale} gone, or another ETag; also while reading
+   * @throws {Unreadable} from the chunks: the envelope cannot be opened
    */
-  read(object: RemoteObject): Promise<RemoteContent>;
+  read(object: RemoteObject, form?: "plain" | "stored"): Promise<RemoteContent>;
 
   /**
-   * All or nothing, with the file's time in its metadata.
+   * All or nothing, in the envelope of the map, with the file's time in its metadata.
    * @throws {Stale} `replaces` is not what is there now (undefined: nothing may be there), or the file changed
    */
   write(
@@ -78,7 +80,10 @@ export interface ObjectStore {
 
 /** Told, and awaited, before the first request that may bring the object into being, for each upload anew. */
 export interface Sending {
-  readonly etags: ContentEtags;
+  /** Undefined in an envelope: what it will be is not known before. */
+  readonly etags: ContentEtags | undefined;
+  /** Of the plain content, lower-case hex, where that goes into the metadata. */
+  readonly sha256: string | undefined;
   /** Undefined: in one request. */
   readonly uploadId: string | undefined;
 }
@@ -97,6 +102,8 @@ export interface ObjectFacts {
   readonly mtimeNs: bigint;
   /** Digest of the content from metadata, lower-case hex. It outlives content that other tools replace. */
   readonly md5: string | undefined;
+  /** What the metadata say of content in an envelope. */
+  readonly enveloped: Enveloped | undefined;
   /** Size of the first part; undefined where the object is in one piece. Only from `head`. */
   readonly partBytes: number | undefined;
   /** The ETag may be the MD5 of the content: neither encrypted with a key of its own, nor seen to be otherwise. */

@@ -3,6 +3,8 @@
 import { gate } from "../core/gate.ts";
 import { SINGLE_PUT_MAX } from "../core/part-size.ts";
 import { keyPrefix, type ObjectKey } from "../model/object-key.ts";
+import type { RemoteObject } from "../model/observation.ts";
+import type { Envelope } from "../ports/envelope.ts";
 import type { EndpointMemory } from "../ports/endpoint-memory.ts";
 import type { ObjectStore } from "../ports/object-store.ts";
 import type { NewSpool } from "../ports/spool.ts";
@@ -13,7 +15,8 @@ import { copy } from "./copy.ts";
 import { headWhole } from "./head.ts";
 import { list } from "./list.ts";
 import { checkKeeps, provePlace, refuses } from "./odd-names.ts";
-import { put } from "./put.ts";
+import { put, type Writing } from "./put.ts";
+import { putEnveloped } from "./put-enveloped.ts";
 import { putParts } from "./put-parts.ts";
 import { read } from "./read.ts";
 import { placeOf, type Remote } from "./remote.ts";
@@ -34,6 +37,7 @@ export interface BucketOptions {
   readonly prefix: string;
   readonly connection: Connection;
   readonly memory: EndpointMemory;
+  readonly envelope: Envelope;
   readonly newSpool: NewSpool;
   /** In ms since 1970. */
   readonly now: () => number;
@@ -46,7 +50,7 @@ export interface BucketOptions {
 
 /** @throws {BsyncError} the CA bundle cannot be read */
 export function bucket(options: BucketOptions): ObjectStore {
-  const { connection, memory, newSpool, now, signal, patience = PATIENCE } = options;
+  const { connection, memory, envelope, newSpool, now, signal, patience = PATIENCE } = options;
   const client = newClient(connection, patience.stallMs);
   const clockAheadMs = watchClock(client, now);
   const requests = newRequests({ client, patience, now, signal });
@@ -76,16 +80,18 @@ export function bucket(options: BucketOptions): ObjectStore {
     endpoint,
     list: (wanted) => throughout(list(remote, wanted), (error) => inWords(error)),
     head: (key) => about(key, () => headWhole(remote, key)),
-    read: (object) =>
+    read: (object, form = "plain") =>
       about(object.key, async () => {
         const { facts, chunks, discard } = await read(remote, object);
-        return { facts, discard, chunks: throughout(chunks, (error) => inWords(error, object.key)) };
+        const stored = throughout(chunks, (error) => inWords(error, object.key));
+        const isPlain = facts.enveloped === undefined || form === "stored";
+        return { facts, discard, chunks: isPlain ? stored : envelope.decode(stored, facts.enveloped) };
       }),
     write: (key, content, replaces, announce) =>
       about(key, async () => {
         checkKeeps(remote, key);
-        const send = content.file.size <= SINGLE_PUT_MAX ? put : putParts;
-        const written = await send(remote, { key, content, replaces, announce });
+        const writing = { key, content, replaces, announce };
+        const written = await putAs(envelope, remote, writing);
         if (replaces === undefined) await provePlace(remote, written);
         return written;
       }),
@@ -109,6 +115,12 @@ export function bucket(options: BucketOptions): ObjectStore {
     requests: requests.sent,
     close: () => client.destroy(),
   };
+}
+
+function putAs(envelope: Envelope, remote: Remote, writing: Writing): Promise<RemoteObject> {
+  const isSmall = writing.content.file.size <= SINGLE_PUT_MAX;
+  if (envelope.encoding !== "") return putEnveloped(remote, writing, envelope);
+  return isSmall ? put(remote, writing) : putParts(remote, writing);
 }
 
 /** A sequence whose errors are put in words. */

@@ -13,7 +13,7 @@ import { unquoted } from "./facts.ts";
 import { type GuardedWrite, guardedPut } from "./guarded-put.ts";
 import type { Remote } from "./remote.ts";
 import { statusOf } from "./sdk-error.ts";
-import { type InParts, type Part, uploadAgain, uploadInParts } from "./upload-in-parts.ts";
+import { type InParts, numbered, type Part, uploadAgain, uploadInParts } from "./upload-in-parts.ts";
 
 /** Parts of one copy at a time. Nothing of them is in memory. */
 const PARTS_AT_ONCE = 16;
@@ -33,10 +33,10 @@ export async function copyParts(remote: Remote, copying: PartsCopy): Promise<Rem
     key: guard.key,
     replaces: undefined,
     about: await aboutOf(remote, source),
-    count: partCount(guard.size),
     atOnce: PARTS_AT_ONCE,
     announce: (uploadId) => announce({ uploadId }),
-    send: (upload, number) => copyPart(remote, source, upload, number),
+    parts: () =>
+      numbered(partCount(guard.size), (upload, number) => copyPart(remote, source, upload, number)),
     check: (made) => {
       etag = made;
     },

@@ -4,7 +4,7 @@ import type { HeadObjectCommandOutput } from "@aws-sdk/client-s3";
 import { isMd5Form } from "../model/etag.ts";
 import type { ObjectKey } from "../model/object-key.ts";
 import type { ObjectFacts } from "../ports/object-store.ts";
-import { md5Of, mtimeOf, wholeSeconds } from "./metadata.ts";
+import { envelopedOf, md5Of, mtimeOf, wholeSeconds } from "./metadata.ts";
 import type { Remote } from "./remote.ts";
 
 /** Both answers have these. */
@@ -32,6 +32,7 @@ export function factsOf({ memory }: Remote, key: ObjectKey, size: number, answer
     },
     mtimeNs: mtimeOf(answered.Metadata, answered.LastModified),
     md5: md5Of(answered.Metadata),
+    enveloped: envelopedOf(answered.Metadata),
     partBytes: undefined,
     etagMayBeMd5: isMd5Form(etag) && memory.facts.md5Etags !== "no" && !hasOwnKey(answered),
   };

@@ -1,6 +1,8 @@
 /** Modification time, digest and content type: what an object says of its content beside it. */
 
 import { lookup } from "mrmime";
+import { type Enveloped, ENCODINGS } from "../model/encoding.ts";
+import { PathError } from "../model/errors.ts";
 
 const SECOND_NS = 1_000_000_000n;
 const MS_NS = 1_000_000n;
@@ -15,6 +17,23 @@ export function writtenMetadata(mtimeNs: bigint, md5?: string): Record<string, s
   const size = mtimeNs < 0n ? -mtimeNs : mtimeNs;
   const mtime = `${mtimeNs < 0n ? "-" : ""}${size / SECOND_NS}.${String(size % SECOND_NS).padStart(9, "0")}`;
   return md5 === undefined ? { mtime } : { mtime, md5chksum: Buffer.from(md5, "hex").toString("base64") };
+}
+
+/** What tells of content in an envelope: spec/envelopes.md. */
+export function envelopeMetadata({ encoding, size, sha256 }: Enveloped): Record<string, string> {
+  return { "bsync-encoding": encoding, "bsync-size": String(size), "bsync-sha256": sha256 };
+}
+
+/** @returns undefined: the object is as it is. @throws {PathError} it says that it is not, but not what it is */
+export function envelopedOf(metadata: Metadata | undefined): Enveloped | undefined {
+  const word = metadata?.["bsync-encoding"];
+  if (word === undefined) return undefined;
+  const encoding = ENCODINGS.find((each) => each !== "" && each === word);
+  const size = metadata?.["bsync-size"] ?? "";
+  const sha256 = metadata?.["bsync-sha256"] ?? "";
+  if (encoding === undefined || encoding === "" || !/^\d{1,15}$/.test(size) || !/^[0-9a-f]{64}$/.test(sha256))
+    throw new PathError("what the object says of its envelope is not known to this version");
+  return { encoding, size: Number(size), sha256 };
 }
 
 /** In ns since 1970: as rclone, s3fs and we write it, DataSync, s3cmd, Google's tools; else LastModified. */

@@ -3,7 +3,7 @@
 import { type CreateMultipartUploadCommandInput, UploadPartCommand } from "@aws-sdk/client-s3";
 import { partCount, partSize } from "../core/part-size.ts";
 import { Stale } from "../model/errors.ts";
-import type { ContentEtags } from "../model/etag.ts";
+import type { ObjectKey } from "../model/object-key.ts";
 import type { RemoteObject } from "../model/observation.ts";
 import type { OpenFile } from "../ports/file-tree.ts";
 import type { Upload } from "./abort-upload.ts";
@@ -13,7 +13,7 @@ import { guardedPut } from "./guarded-put.ts";
 import { contentTypeOf, writtenMetadata } from "./metadata.ts";
 import type { Writing } from "./put.ts";
 import type { Place, Remote } from "./remote.ts";
-import { type InParts, type Part, uploadAgain, uploadInParts } from "./upload-in-parts.ts";
+import { type InParts, numbered, type Part, uploadAgain, uploadInParts } from "./upload-in-parts.ts";
 
 /** Parts of one upload at a time. */
 const PARTS_AT_ONCE = 4;
@@ -27,11 +27,10 @@ export async function putParts(remote: Remote, writing: Writing): Promise<Remote
   const parts: InParts = {
     key,
     replaces,
-    about: aboutOf(remote, writing, etags),
-    count: partCount(size),
+    about: aboutOf(remote, key, writtenMetadata(content.mtimeNs, etags.single)),
     atOnce: PARTS_AT_ONCE,
-    announce: (uploadId) => announce({ etags, uploadId }),
-    send: (upload, number) => sendPart(remote, content, upload, number),
+    announce: (uploadId) => announce({ etags, sha256: undefined, uploadId }),
+    parts: () => numbered(partCount(size), (upload, number) => sendPart(remote, content, upload, number)),
     check: (etag) => {
       content.unchanged();
       if (etag !== etags.multipart) throw new Stale("the file changed while it was read");
@@ -52,40 +51,41 @@ export async function putParts(remote: Remote, writing: Writing): Promise<Remote
   );
 }
 
-function aboutOf(
+/** What is said of an object before its parts are sent. */
+export function aboutOf(
   { aws }: Remote,
-  { key, content }: Writing,
-  { single }: ContentEtags,
+  key: ObjectKey,
+  Metadata: Record<string, string>,
 ): Omit<CreateMultipartUploadCommandInput, keyof Place> {
   return {
     ContentType: contentTypeOf(key),
-    Metadata: writtenMetadata(content.mtimeNs, single),
+    Metadata,
     ...(aws ? { ChecksumAlgorithm: "CRC32", ChecksumType: "FULL_OBJECT" } : {}),
   };
 }
 
-async function sendPart(
-  remote: Remote,
-  content: OpenFile,
-  upload: Upload,
-  PartNumber: number,
-): Promise<Part> {
+async function sendPart(remote: Remote, content: OpenFile, upload: Upload, number: number): Promise<Part> {
   const { size } = content.file;
-  const from = (PartNumber - 1) * partSize(size);
+  const from = (number - 1) * partSize(size);
   const length = Math.min(partSize(size), size - from);
   const release = await remote.bytes.take(length);
   try {
-    const Body = await content.read(from, length);
-    const md5 = md5Of(Body);
-    const input = { ...upload, PartNumber, Body, ContentMD5: md5.toString("base64") };
-    const { ETag, ChecksumCRC32 } = await remote.send("put", (client, options) =>
-      client.send(new UploadPartCommand(input), options),
-    );
-    return {
-      md5,
-      completed: { PartNumber, ETag, ...(ChecksumCRC32 === undefined ? {} : { ChecksumCRC32 }) },
-    };
+    return await uploadPart(remote, upload, number, await content.read(from, length));
   } finally {
     release();
   }
+}
+
+export async function uploadPart(
+  remote: Remote,
+  upload: Upload,
+  PartNumber: number,
+  Body: Uint8Array,
+): Promise<Part> {
+  const md5 = md5Of(Body);
+  const input = { ...upload, PartNumber, Body, ContentMD5: md5.toString("base64") };
+  const { ETag, ChecksumCRC32 } = await remote.send("put", (client, options) =>
+    client.send(new UploadPartCommand(input), options),
+  );
+  return { md5, completed: { PartNumber, ETag, ...(ChecksumCRC32 === undefined ? {} : { ChecksumCRC32 }) } };
 }

@@ -1,10 +1,11 @@
 /** Uploads content in one request. */
 
 import { PutObjectCommand, type PutObjectCommandInput } from "@aws-sdk/client-s3";
+import type { ContentEtags } from "../model/etag.ts";
 import type { ObjectKey } from "../model/object-key.ts";
 import type { RemoteObject } from "../model/observation.ts";
 import type { OpenFile } from "../ports/file-tree.ts";
-import type { Sending } from "../ports/object-store.ts";
+import type { ObjectFacts, Sending } from "../ports/object-store.ts";
 import { type Condition, conditionOn, learnUnconditionalPut, tryPutConditions } from "./conditions.ts";
 import { contentEtags } from "./content-etags.ts";
 import { hasOwnKey, unquoted } from "./facts.ts";
@@ -24,7 +25,7 @@ export interface Writing {
 
 /** @throws {Stale} the file changed, or something else is there */
 export async function put(remote: Remote, writing: Writing): Promise<RemoteObject> {
-  const { key, content, replaces, announce } = writing;
+  const { content } = writing;
   const { size } = content.file;
   const release = await remote.bytes.take(size);
   try {
@@ -32,31 +33,52 @@ export async function put(remote: Remote, writing: Writing): Promise<RemoteObjec
     content.unchanged();
     const etags = contentEtags(bytes);
     const md5 = etags.single;
-    const input: PutObjectCommandInput = {
-      ...placeOf(remote, key),
-      Body: bytes,
-      ContentMD5: Buffer.from(md5, "hex").toString("base64"),
-      ContentType: contentTypeOf(key),
-      Metadata: writtenMetadata(content.mtimeNs, remote.memory.facts.md5Etags === "no" ? md5 : undefined),
-    };
-    const send = (condition: Condition, before?: () => Promise<void>): Promise<string> =>
-      putOnce(remote, { ...input, ...condition }, { md5, before });
-    await announce({ etags, uploadId: undefined });
-    const written = await guardedPut(remote, {
-      key,
-      size,
-      replaces,
-      unconditional: () => learnUnconditionalPut(remote),
-      send: ({ verdict, look }) => send(conditionOn(verdict, replaces), () => look()),
-      isOurs: (there) =>
-        there.object.size === size &&
-        there.mtimeNs === content.mtimeNs &&
-        (there.object.etag === md5 || there.md5 === md5),
+    return await putBytes(remote, writing, {
+      bytes,
+      metadata: writtenMetadata(content.mtimeNs, remote.memory.facts.md5Etags === "no" ? md5 : undefined),
+      sending: { etags, sha256: undefined, uploadId: undefined },
+      isOurs: (there) => there.object.size === size && (there.object.etag === md5 || there.md5 === md5),
     });
-    return size > TRIAL_MAX ? written : await learning(remote, written, send);
   } finally {
     release();
   }
+}
+
+export interface Sent {
+  readonly bytes: Uint8Array;
+  readonly metadata: Record<string, string>;
+  readonly sending: Sending & { readonly etags: ContentEtags };
+  /** Whether an object with the time of the file has this content. */
+  readonly isOurs: (there: ObjectFacts) => boolean;
+}
+
+/** @throws {Stale} something else is there */
+export async function putBytes(
+  remote: Remote,
+  { key, content, replaces, announce }: Writing,
+  { bytes, metadata, sending, isOurs }: Sent,
+): Promise<RemoteObject> {
+  const size = bytes.length;
+  const md5 = sending.etags.single;
+  const input: PutObjectCommandInput = {
+    ...placeOf(remote, key),
+    Body: bytes,
+    ContentMD5: Buffer.from(md5, "hex").toString("base64"),
+    ContentType: contentTypeOf(key),
+    Metadata: metadata,
+  };
+  const send = (condition: Condition, before?: () => Promise<void>): Promise<string> =>
+    putOnce(remote, { ...input, ...condition }, { md5, before });
+  await announce(sending);
+  const written = await guardedPut(remote, {
+    key,
+    size,
+    replaces,
+    unconditional: () => learnUnconditionalPut(remote),
+    send: ({ verdict, look }) => send(conditionOn(verdict, replaces), () => look()),
+    isOurs: (there) => there.mtimeNs === content.mtimeNs && isOurs(there),
+  });
+  return size > TRIAL_MAX ? written : await learning(remote, written, send);
 }
 
 async function putOnce(

@@ -28,14 +28,26 @@ export interface InParts {
   readonly replaces: RemoteObject | undefined;
   /** S3 takes it before the content. */
   readonly about: Omit<CreateMultipartUploadCommandInput, keyof Place>;
-  readonly count: number;
   readonly atOnce: number;
   /** Awaited when the upload has a name, and nothing else. */
   readonly announce: (uploadId: string) => Promise<void>;
-  /** @param number from 1 */
-  readonly send: (upload: Upload, number: number) => Promise<Part>;
+  /** Called for each upload anew. */
+  readonly parts: () => Parts;
   /** Called with the ETag that the parts make, before they become an object. What it throws ends it all. */
   readonly check: (etag: string) => void;
+}
+
+export interface Parts {
+  /** Ascending from 1; asked for as they are wanted. */
+  readonly numbers: Iterable<number>;
+  /** Called with each number in turn. @returns undefined: the content has ended before */
+  send(upload: Upload, number: number): Promise<Part | undefined>;
+  /** However the upload ended. */
+  close(): void;
+}
+
+export function numbered(count: number, send: Parts["send"]): Parts {
+  return { numbers: Array.from({ length: count }, (_, at) => at + 1), send, close: () => {} };
 }
 
 export interface Part {
@@ -60,15 +72,20 @@ export async function uploadInParts(
   wanted: InParts,
   { verdict, look }: Attempt,
 ): Promise<string> {
-  const { key, replaces, about, count, atOnce, announce, send, check } = wanted;
+  const { key, replaces, about, parts, atOnce, announce, check } = wanted;
   await lookBefore(remote, verdict, key, replaces); // sooner than a completion that comes to nothing
   const upload = await begin(remote, key, about);
   try {
     await announce(upload.UploadId);
     const sent: Part[] = [];
-    const numbers = Array.from({ length: count }, (_, at) => at + 1);
-    const each = (number: number): Promise<Part> => send(upload, number);
-    for await (const part of inOrder(numbers, each, { concurrency: atOnce, window: atOnce })) sent.push(part);
+    const source = parts();
+    const each = (number: number): Promise<Part | undefined> => source.send(upload, number);
+    try {
+      for await (const part of inOrder(source.numbers, each, { concurrency: atOnce, window: atOnce }))
+        if (part !== undefined) sent.push(part);
+    } finally {
+      source.close();
+    }
     check(multipartEtag(sent.map(({ md5 }) => md5)));
     const input = {
       ...upload,

@@ -38,13 +38,17 @@ export class EndpointsFile {
     };
   }
 
+  all(): readonly { readonly endpoint: string; readonly bucket: string; readonly facts: EndpointFacts }[] {
+    return [...this.#facts].map(([name, facts]) => {
+      const [endpoint = "", bucket = ""] = JSON.parse(name) as readonly string[];
+      return { endpoint, bucket, facts };
+    });
+  }
+
   /** Keeps what was learnt; not called in a dry run. */
   save(): void {
     if (!this.#changed) return;
-    const endpoints = [...this.#facts].map(([name, facts]) => {
-      const [endpoint, bucket] = JSON.parse(name) as readonly string[];
-      return { endpoint, bucket, ...facts };
-    });
+    const endpoints = this.all().map(({ facts, ...place }) => ({ ...place, ...facts }));
     writeJson(this.#path, { endpoints });
     this.#changed = false;
   }

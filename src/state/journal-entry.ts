@@ -42,7 +42,8 @@ function readIntent(fields: Fields): Intent {
         key,
         size: fields.count("size"),
         mtimeMs: fields.number("mtimeMs"),
-        etags: fields.at("etags", readEtags),
+        etags: fields.maybe("etags", readEtags),
+        sha256: fields.has("sha256") ? fields.text("sha256") : undefined,
         replaces: fields.maybe("replaces", readVersion),
         uploadId: readUploadId(fields),
       };

@@ -87,11 +87,11 @@ export class JournalFile implements Journal {
     if (!this.#running) this.#release();
   }
 
-  /** All of it is recorded. */
+  /** All of it is recorded. While an intent is open the file stays: what that has made may lie about. */
   remove(): void {
-    const isMade = this.#fd !== undefined;
+    const isNeeded = this.#fd === undefined || this.#open.size > 0;
     this.close();
-    if (!isMade) return;
+    if (isNeeded) return;
     try {
       rmSync(this.#path, { force: true });
       syncDirectory(dirname(this.#path));

@@ -7,7 +7,7 @@ import { type DirectoryMap, isSameMap } from "../model/map.ts";
 import type { Journal, Leftover } from "../ports/journal.ts";
 import type { Fingerprint } from "./fingerprint.ts";
 import { named, unless } from "./fs-errors.ts";
-import { type Claim, type Header, headerFor } from "./journal-claim.ts";
+import { type Header, headerFor } from "./journal-claim.ts";
 import { JournalFile } from "./journal-file.ts";
 import { LeftoverFile } from "./leftover-file.ts";
 import { pairName } from "./pairs-file.ts";
@@ -57,7 +57,7 @@ export class Journals {
     const name = fileName(map);
     if (!this.#pending().includes(name)) return undefined;
     this.#taken.add(name);
-    return LeftoverFile.at(join(this.#folder, name), this.#current());
+    return this.#read(name);
   }
 
   /** Those of maps that are not among `maps`. */
@@ -66,7 +66,7 @@ export class Journals {
     return this.#pending()
       .filter((name) => !own.has(name))
       .flatMap((name) => {
-        const leftover = LeftoverFile.at(join(this.#folder, name), this.#current());
+        const leftover = this.#read(name);
         return leftover?.map === undefined ? [] : [{ map: leftover.map, leftover }];
       });
   }
@@ -76,14 +76,15 @@ export class Journals {
     const own = recorded === undefined ? undefined : fileName(recorded);
     const kept = new Set(keeps.map(fileName));
     for (const name of this.#pending()) {
-      if (name === own && (this.#written.has(name) || this.#taken.has(name))) {
-        this.#claim(name, { state, is: "recorded" });
+      const written = this.#written.get(name);
+      if (name === own && (written !== undefined || this.#taken.has(name))) {
+        (written ?? this.#read(name))?.claim({ state, is: "recorded" });
         continue;
       }
-      const leftover = LeftoverFile.at(join(this.#folder, name), this.#current());
-      if (leftover === undefined || leftover.isVoid) continue;
-      if (!kept.has(name)) this.#claim(name, { is: "other" });
-      else if (leftover.state !== "other") this.#claim(name, { state, is: leftover.state });
+      const left = this.#read(name);
+      if (left === undefined || left.isVoid) continue;
+      if (!kept.has(name)) (written ?? left).claim({ is: "other" });
+      else if (left.state !== "other") (written ?? left).claim({ state, is: left.state });
     }
   }
 
@@ -104,10 +105,8 @@ export class Journals {
     this.#written.clear();
   }
 
-  #claim(name: string, claim: Claim): void {
-    const journal = this.#written.get(name);
-    if (journal !== undefined) journal.claim(claim);
-    else LeftoverFile.at(join(this.#folder, name), undefined)?.claim(claim);
+  #read(name: string): LeftoverFile | undefined {
+    return LeftoverFile.at(join(this.#folder, name), this.#current());
   }
 
   #pending(): readonly string[] {

@@ -19,6 +19,8 @@ export class LeftoverFile implements Leftover {
   /** Nothing can make its state another one than `other` but a new claim. */
   readonly isVoid: boolean;
   readonly #path: string;
+  /** Of the last whole line. */
+  #end = 0;
 
   /**
    * @param current of the state file as it is; undefined: there is none
@@ -41,7 +43,8 @@ export class LeftoverFile implements Leftover {
     let map: DirectoryMap | undefined;
     let claims = 0;
     const is = new Set<Claim["is"]>();
-    for (const { value } of journalLines(fd)) {
+    for (const { value, end } of journalLines(fd)) {
+      this.#end = end;
       map ??= mapOf(value);
       const claim = claimOf(value);
       if (claim?.is === "other") {
@@ -72,16 +75,16 @@ export class LeftoverFile implements Leftover {
     }
   }
 
-  /** Durable when it returns, in the place of what is torn. */
+  /** Durable when it returns, in the place of what is torn. Nobody else has written since it was read. */
   claim(claim: Claim): void {
     named(`${this.#path} cannot be written`, () => {
-      const fd = openSync(this.#path, constants.O_RDWR | constants.O_NOFOLLOW | constants.O_APPEND);
+      const fd = openSync(this.#path, constants.O_WRONLY | constants.O_NOFOLLOW | constants.O_APPEND);
       try {
-        let end = 0;
-        for (const line of journalLines(fd)) ({ end } = line);
-        ftruncateSync(fd, end);
-        writeAll(fd, Buffer.from(journalLine(claim)));
+        const line = Buffer.from(journalLine(claim));
+        ftruncateSync(fd, this.#end);
+        writeAll(fd, line);
         fdatasyncSync(fd);
+        this.#end += line.length;
       } finally {
         closeSync(fd);
       }

@@ -98,6 +98,11 @@ export class StateFile implements StateStore {
     return this.#journals.strays(this.maps() ?? []);
   }
 
+  /** What runs that were cut off have left, of any map. */
+  leftovers(): readonly Stray[] {
+    return this.#journals.strays([]);
+  }
+
   unchanged(map: DirectoryMap, memory: MapMemory): void {
     this.#unwritten = this.#memories().with(map, memory);
     this.#journals.remove(map);

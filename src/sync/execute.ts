@@ -81,7 +81,8 @@ export async function* execute(
       return cutOff(ports, action);
     });
     if (ended.outcome?.end === "done" && MOVES.includes(action.verb)) moved.add(action.key);
-    ports.journal.settle(action.key, ended.edit);
+    // What nobody could look at stays open, so that the next run clears away what it may have left.
+    if (ended.outcome !== undefined) ports.journal.settle(action.key, ended.edit);
     return ended;
   };
   yield* inOrder(mine(), attempt, { concurrency: 64, window: 4096 });

@@ -1,19 +1,27 @@
 /** Looks inside where the listings do not say enough, until an item asks nothing any more. Reads only. */
 
-import { answerEqual, answerRecorded, equalByFacts } from "../core/answer.ts";
+import { answerEncoding, answerEqual, answerRecorded, equalByFacts } from "../core/answer.ts";
 import { looksRecorded } from "../core/classify.ts";
 import { partSize } from "../core/part-size.ts";
 import type { Action } from "../model/action.ts";
 import { PathError, Stale } from "../model/errors.ts";
-import { type ContentEtags, isMd5Form } from "../model/etag.ts";
+import { type Encoding, hasEnvelopes } from "../model/encoding.ts";
+import { type Content, isMd5Form } from "../model/etag.ts";
 import type { LocalFile } from "../model/observation.ts";
-import type { EqualAnswer, IsEqual, IsRecorded, Question, RecordedAnswer } from "../model/question.ts";
+import type {
+  EqualAnswer,
+  IsEncoded,
+  IsEqual,
+  IsRecorded,
+  Question,
+  RecordedAnswer,
+} from "../model/question.ts";
 import type { OpenFile } from "../ports/file-tree.ts";
 import type { ObjectFacts } from "../ports/object-store.ts";
 import { withContent } from "./actions/with-content.ts";
 import type { MapOrder, MapPorts } from "./map-ports.ts";
 
-type Ports = Pick<MapPorts, "files" | "objects">;
+type Ports = Pick<MapPorts, "map" | "files" | "objects" | "envelope">;
 
 /** @returns undefined: nothing is to be done after all */
 export async function inspect(
@@ -24,10 +32,9 @@ export async function inspect(
   let open: Action | Question | undefined = item;
   try {
     while (open?.verb === "ask") {
-      open =
-        open.ask === "recorded"
-          ? answerRecorded(open, await isRecorded(ports, open))
-          : answerEqual(open, await isEqual(ports, open), order.onConflict);
+      if (open.ask === "recorded") open = answerRecorded(open, await isRecorded(ports, open));
+      else if (open.ask === "equal") open = answerEqual(open, await isEqual(ports, open), order.onConflict);
+      else open = answerEncoding(open, await encodingOf(ports, open), ports.envelope.encoding);
     }
     return open;
   } catch (error) {
@@ -52,57 +59,62 @@ export function beliedBy(item: Action | Question): Pick<Action, "belied"> {
 }
 
 async function isRecorded(ports: Ports, question: IsRecorded): Promise<RecordedAnswer> {
-  const content = await contentOf(ports, question.local);
-  return { answer: await holdsRecorded(ports, question, content), content };
+  return opened(ports.files, question.local, async (file) => {
+    const content = await contentOf(ports, file);
+    return { answer: await holdsRecorded(ports, question, file, content), content };
+  });
 }
 
-/** The digests that S3 would give to what the file holds. */
-export function contentOf({ files }: Pick<Ports, "files">, local: LocalFile): Promise<ContentEtags> {
-  return opened(files, local, (file) => file.etags(partSize(local.size)));
+/** The digests that may be told of what the file holds. */
+async function contentOf({ map }: Pick<Ports, "map">, file: OpenFile): Promise<Content> {
+  const etags = await file.etags(partSize(file.file.size));
+  return hasEnvelopes(map) ? { ...etags, sha256: await file.sha256() } : etags;
+}
+
+export function lookInside(ports: Ports, local: LocalFile): Promise<Content> {
+  return opened(ports.files, local, (file) => contentOf(ports, file));
 }
 
 async function holdsRecorded(
-  { files, objects }: Ports,
-  { local, remote, base }: IsRecorded,
-  found: ContentEtags,
+  { map, objects }: Ports,
+  { remote, base }: IsRecorded,
+  file: OpenFile,
+  found: Content,
 ): Promise<RecordedAnswer["answer"]> {
   if (found.single === base.etag || found.multipart === base.etag) return "yes";
   if (remote !== undefined && remote.etag === base.etag) {
     const facts = await objects.head(remote.key);
     if (facts?.object.etag === base.etag) {
-      const { md5, partBytes } = facts;
+      const { md5, partBytes, enveloped } = facts;
+      if (enveloped !== undefined) return enveloped.sha256 === (await file.sha256()) ? "yes" : "no";
       if (md5 !== undefined) return md5 === found.single ? "yes" : "no";
-      const inParts =
-        partBytes === undefined ? undefined : await opened(files, local, (file) => file.etags(partBytes));
+      const inParts = partBytes === undefined ? undefined : await file.etags(partBytes);
       if (inParts?.multipart === base.etag) return "yes";
     }
     if (facts?.etagMayBeMd5 === false) return "unprovable";
   }
-  return isMd5Form(base.etag) && objects.etagsMayBeMd5 ? "no" : "unprovable";
+  const isDigest = isMd5Form(base.etag) && objects.etagsMayBeMd5 && !hasEnvelopes(map);
+  return isDigest ? "no" : "unprovable";
 }
 
 async function isEqual({ files, objects }: Ports, question: IsEqual): Promise<EqualAnswer> {
   const { local, remote } = question;
   return opened(files, local, async (file) => {
     const localNs = file.mtimeNs;
-    const different = async (): Promise<EqualAnswer> => {
-      const facts = await headOf(objects, question);
-      return { equal: false, localNs, remoteNs: facts.mtimeNs };
-    };
     const equal: EqualAnswer = { equal: true, localNs, remoteNs: localNs };
-    if (remote.archived) {
-      const { mtimeNs } = await headOf(objects, question);
-      return { ...equal, equal: equalByFacts(question, mtimeNs) ? true : "unreadable", remoteNs: mtimeNs };
-    }
-    if (local.size !== remote.size) return different();
+    const found = local.size === remote.size ? await file.etags(partSize(local.size)) : undefined;
+    if (found?.single === remote.etag || found?.multipart === remote.etag) return equal;
 
-    const found = await file.etags(partSize(local.size));
-    if (found.single === remote.etag || found.multipart === remote.etag) return equal;
-    if (!isMd5Form(remote.etag)) {
-      const { partBytes } = await headOf(objects, question);
-      const parts = partBytes === undefined ? undefined : await file.etags(partBytes);
-      if (parts?.multipart === remote.etag) return equal;
+    const { mtimeNs: remoteNs, partBytes, enveloped } = await headOf(objects, question);
+    if (enveloped !== undefined) {
+      const same = enveloped.size === local.size && enveloped.sha256 === (await file.sha256());
+      return { equal: same, localNs, remoteNs };
     }
+    if (remote.archived)
+      return { equal: equalByFacts(question, remoteNs) ? true : "unreadable", localNs, remoteNs };
+    if (local.size !== remote.size) return { equal: false, localNs, remoteNs };
+    const parts = partBytes === undefined ? undefined : await file.etags(partBytes);
+    if (parts?.multipart === remote.etag) return equal;
     // Only equality is proof, and a digest in metadata may be that of a content before: so the bytes must say it.
     return withContent(objects, remote, async ({ facts, chunks }) =>
       (await file.equals(chunks)) ? equal : { equal: false, localNs, remoteNs: facts.mtimeNs },
@@ -110,7 +122,11 @@ async function isEqual({ files, objects }: Ports, question: IsEqual): Promise<Eq
   });
 }
 
-async function headOf(objects: Ports["objects"], { remote }: IsEqual): Promise<ObjectFacts> {
+async function encodingOf({ objects }: Ports, question: IsEncoded): Promise<Encoding> {
+  return (await headOf(objects, question)).enveloped?.encoding ?? "";
+}
+
+async function headOf(objects: Ports["objects"], { remote }: IsEqual | IsEncoded): Promise<ObjectFacts> {
   const facts = await objects.head(remote.key);
   if (facts === undefined || facts.object.etag !== remote.etag)
     throw new Stale("the object changed during the run");

@@ -48,7 +48,7 @@ export async function join(ports: MapPorts, order: MapOrder, overrides: IgnoreTe
 
 async function joinOnce(
   ports: MapPorts,
-  { times, signal }: MapOrder,
+  { times, reencode, signal }: MapOrder,
   overrides: IgnoreTexts,
 ): Promise<Draft> {
   const { map, files, objects, snapshot, newSpool } = ports;
@@ -67,7 +67,7 @@ async function joinOnce(
   try {
     await mergeJoin(sources, (row) => {
       if (signal.aborted) throw new InterruptedError(signal);
-      const item = toAction(row, classify(row, times));
+      const item = toAction(row, classify(row, times)) ?? (reencode ? howEncoded(row) : undefined);
       counter.row(row);
       clashes.see(row.key, fateOf(row, item));
       if (isIgnoreFile(row.key)) ignoreFiles.push({ row, item });
@@ -81,6 +81,11 @@ async function joinOnce(
     throw error;
   }
   return { items, counter, clashes, renames, ignoreFiles, scanned: scan.ignoreTexts, pruned: scan.pruned() };
+}
+
+function howEncoded({ key, local, remote }: Row): Question | undefined {
+  if (local === undefined || remote === undefined || isUnknown(local) || isUnknown(remote)) return undefined;
+  return { verb: "ask", ask: "encoding", key, rule: "R1", local, remote };
 }
 
 function fateOf({ local, remote }: Row, item: Action | Question | undefined): Fate {

@@ -1,13 +1,16 @@
 /** The second walk: answers every question of the draft, and strikes what is ignored or cannot be. Reads only. */
 
 import { inOrder } from "../core/in-order.ts";
-import type { Action } from "../model/action.ts";
+import type { Action, Leave } from "../model/action.ts";
 import { isUntracked } from "../model/decision.ts";
 import { InterruptedError, PathError } from "../model/errors.ts";
+import { hasEnvelopes, isEncrypted } from "../model/encoding.ts";
 import { isMd5Form } from "../model/etag.ts";
+import type { RemoteObject } from "../model/observation.ts";
 import { isIgnoreFile, keyText } from "../model/object-key.ts";
 import type { Question } from "../model/question.ts";
-import { beliedBy, contentOf, inspect } from "./inspect.ts";
+import { beliedBy, inspect, lookInside } from "./inspect.ts";
+import type { ObjectFacts } from "../ports/object-store.ts";
 import type { Draft } from "./join.ts";
 import type { MapOrder, MapPorts } from "./map-ports.ts";
 import type { Rules } from "./read-rules.ts";
@@ -31,7 +34,7 @@ export async function* look(
     const action = await inspect(ports, order, item);
     if (action === undefined) return undefined;
     const other = spared(rules, action) ?? unsendable(ports, action) ?? clashing(ports, draft, rules, action);
-    return other ?? withDigest(ports, draft, action);
+    return other ?? (await unopened(ports, order, action)) ?? withDigest(ports, draft, action);
   };
   for await (const action of inOrder(wanted(), settle, { concurrency: 32, window: 4096 })) {
     if (action !== undefined) yield action;
@@ -92,17 +95,22 @@ function clashing(
   return left(action, "a file whose name differs in case or form only is there");
 }
 
-/** Where a file may be the new name of an object that goes, what it holds must be known. */
+/** Where a file may be the new name of an object that goes, or the reverse, what they hold must be known. */
 async function withDigest(ports: MapPorts, { renames }: Draft, action: Action): Promise<Action> {
+  const { map, objects } = ports;
   try {
     if (action.verb === "upload" && renames.mayBeRenamed(action))
-      return { ...action, content: await contentOf(ports, action.local) };
+      return { ...action, content: await lookInside(ports, action.local) };
     if (action.verb === "delete-remote" && renames.mayHaveNewName(action)) {
-      const { remote } = action;
-      const told = isMd5Form(remote.etag) && ports.objects.etagsMayBeMd5;
-      const facts = told ? undefined : await ports.objects.head(remote.key);
-      const digest = facts?.object.etag === remote.etag ? facts.md5 : undefined;
+      const { etag } = action.remote;
+      const told = isMd5Form(etag) && objects.etagsMayBeMd5 && !hasEnvelopes(map);
+      const facts = told ? undefined : await factsOf(ports, action.remote);
+      const digest = facts?.enveloped?.sha256 ?? facts?.md5;
       return digest === undefined ? action : { ...action, digest };
+    }
+    if (action.verb === "download" && hasEnvelopes(map) && renames.mayHaveOldName(action)) {
+      const enveloped = (await factsOf(ports, action.remote))?.enveloped;
+      return enveloped === undefined ? action : { ...action, enveloped };
     }
   } catch (error) {
     if (!(error instanceof PathError)) throw error; // it is only no rename then
@@ -110,7 +118,29 @@ async function withDigest(ports: MapPorts, { renames }: Draft, action: Action): 
   return action;
 }
 
-function left(action: Action, why: string): Action {
+/** What cannot be read on this machine is unknown to it; what is not encrypted does not come into a map that is. */
+async function unopened(
+  ports: MapPorts,
+  { acceptPlain }: MapOrder,
+  action: Action,
+): Promise<Action | undefined> {
+  if (!ports.map.gpg || action.verb !== "download") return undefined;
+  const facts = await factsOf(ports, action.remote);
+  if (facts === undefined) return undefined; // it changes: so it will be stale
+  const { encoding } = facts.enveloped ?? { encoding: "" };
+  if (!isEncrypted(encoding))
+    return acceptPlain ? undefined : left(action, "it is not encrypted, and the map is: --accept-plain");
+  if (ports.envelope.canDecode(encoding)) return undefined;
+  return { ...left(action, "its secret key is not on this machine"), reported: false };
+}
+
+/** @returns undefined: it is not what was listed any more */
+async function factsOf({ objects }: MapPorts, { key, etag }: RemoteObject): Promise<ObjectFacts | undefined> {
+  const facts = await objects.head(key);
+  return facts?.object.etag === etag ? facts : undefined;
+}
+
+function left(action: Action, why: string): Leave {
   const { key, rule } = action;
   return { verb: "leave", key, rule, why, reported: true, ...beliedBy(action) };
 }

@@ -6,6 +6,7 @@ import type { Conflict } from "../model/action.ts";
 import type { BackupPolicy } from "../model/backup-policy.ts";
 import type { ConflictPolicy } from "../model/conflict-policy.ts";
 import type { DirectoryMap } from "../model/map.ts";
+import type { Envelope } from "../ports/envelope.ts";
 import type { FileTree } from "../ports/file-tree.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { LoserStore } from "../ports/loser-store.ts";
@@ -21,6 +22,8 @@ export interface MapPorts {
   readonly snapshot: StateSnapshot;
   readonly state: StateStore;
   readonly losers: LoserStore;
+  /** What new content is put into, and which content can be read here. */
+  readonly envelope: Pick<Envelope, "encoding" | "canDecode">;
   readonly newSpool: NewSpool;
   readonly reporter: Reporter;
 }
@@ -44,6 +47,10 @@ export interface MapOrder {
   readonly allowEmpty: boolean;
   /** The directory, or the endpoint, may be another one than the records were made with. */
   readonly acceptIdentity: boolean;
+  /** Objects that are not encrypted may come into a map that is. */
+  readonly acceptPlain: boolean;
+  /** What lies in another envelope than the map's is uploaded anew. */
+  readonly reencode: boolean;
   readonly times: RunTimes;
   /** Aborted: nothing new is begun; what is done is recorded. */
   readonly signal: AbortSignal;

@@ -1,7 +1,6 @@
 /** What must be true of a map before it is looked at. Spec: spec/safety.md. */
 
-import type { BsyncError } from "../model/errors.ts";
-import { GuardError, BsyncError as Failure } from "../model/errors.ts";
+import { GuardError } from "../model/errors.ts";
 import { type DirectoryMap, destinationOf } from "../model/map.ts";
 import type { MapMemory, PairIdentity, RootIdentity } from "../model/pair.ts";
 import type { FileTree } from "../ports/file-tree.ts";
@@ -20,8 +19,6 @@ export function preflight(
   memory: MapMemory,
   acceptIdentity: boolean,
 ): Preflight {
-  const refused = unsupported(map);
-  if (refused !== undefined) throw refused;
   const root = rootOf(map, files);
   const known = memory.identity;
   if (known !== undefined && known.endpoint !== objects.endpoint && !acceptIdentity) {
@@ -55,11 +52,4 @@ function rootOf(map: DirectoryMap, files: FileTree): RootIdentity {
 function sameRoot(a: RootIdentity, b: RootIdentity): boolean {
   const born = a.birthMs === b.birthMs || a.birthMs === 0 || b.birthMs === 0;
   return a.realPath === b.realPath && a.ino === b.ino && born;
-}
-
-function unsupported({ root, gzip, gpg }: DirectoryMap): BsyncError | undefined {
-  if (gzip === 0 && !gpg) return undefined;
-  return new Failure(`${root}: maps with ${gpg ? "--gpg" : "--gzip"} cannot be synced by this version`, {
-    hint: `s3-bsync --init --dir ${root} S3_DEST, without the option, keeps the map in plain form`,
-  });
 }

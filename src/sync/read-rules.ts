@@ -78,7 +78,7 @@ export function rulesOf(readings: Readings, recursive: boolean): Rules {
 }
 
 async function readOne(
-  { files, objects }: MapPorts,
+  ports: MapPorts,
   order: MapOrder,
   { scanned }: Draft,
   { row, item }: IgnoreRow,
@@ -88,9 +88,9 @@ async function readOne(
   const there = (): Promise<string> => {
     if (remote === undefined || isUnknown(remote))
       throw new Error("an ignore file was read that is not there");
-    return readText(objects, remote);
+    return readText(ports.objects, remote);
   };
-  const action = item === undefined ? undefined : await inspect({ files, objects }, order, item);
+  const action = item === undefined ? undefined : await inspect(ports, order, item);
   if (action?.verb === "leave") throw new PathError(unreadableAs(action.why));
   const changedOnBoth = action !== undefined && BOTH_SIDES.has(action.rule);
 

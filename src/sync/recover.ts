@@ -12,13 +12,18 @@ import { forgotten } from "../model/observation.ts";
 import type { ObjectKey } from "../model/object-key.ts";
 import type { BaseEdit } from "../model/outcome.ts";
 import type { MapMemory } from "../model/pair.ts";
+import type { FileTree } from "../ports/file-tree.ts";
 import type { Leftover } from "../ports/journal.ts";
+import type { ObjectStore } from "../ports/object-store.ts";
 import type { Spool } from "../ports/spool.ts";
 import type { StateSnapshot } from "../ports/state-store.ts";
 import type { MapPorts } from "./map-ports.ts";
 import { resolveIntent } from "./resolve.ts";
 
-type Sides = Pick<MapPorts, "files" | "objects">;
+interface Sides {
+  readonly files: Pick<FileTree, "sweep">;
+  readonly objects: Pick<ObjectStore, "abort">;
+}
 
 export interface Recovery {
   readonly leftover: Leftover;

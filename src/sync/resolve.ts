@@ -34,7 +34,7 @@ async function look({ files, objects }: Ports, intent: Intent): Promise<Fate> {
     case "set-aside":
       return "never landed";
     case "put-object":
-      return fateOfPut(intent, await there());
+      return fateOfPut(intent, await objects.head(key));
     case "copy-object":
       return fateOfCopy(intent, await there());
     case "delete-object":

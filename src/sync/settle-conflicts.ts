@@ -45,6 +45,8 @@ async function setBeside(
 ): Promise<SetBeside | undefined> {
   const loser = loserOf(action);
   if (loser === undefined) return undefined;
+  const isSealed = loser.side === "remote" && ports.map.gpg && !ports.envelope.canDecode("openpgp");
+  if (isSealed) return undefined;
   const { key, rule } = action;
   const name = await freeName(ports, key, stampOf(order.times.startMs), taken);
   if (name === undefined) return undefined;

@@ -15,10 +15,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   local: ["model", "ports", "core"],
   remote: ["model", "ports", "core"],
   backup: ["model", "ports", "core"],
+  envelope: ["model", "ports", "core"],
   state: ["model", "ports", "core", "codec"],
   sync: ["model", "ports", "core"],
   cli: ["model", "ports", "core", "sync"],
-  app: ["model", "ports", "core", "codec", "local", "remote", "backup", "state", "sync", "cli"],
+  app: ["model", "ports", "core", "codec", "local", "remote", "backup", "envelope", "state", "sync", "cli"],
   "main.ts": ["model", "cli", "app"],
 };
 

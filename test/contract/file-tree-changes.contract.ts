@@ -290,7 +290,9 @@ function describeRenaming(open: OpenTree): void {
     const names = Array.from({ length: 40 }, (_, index) => `d${index % 4}/e/${index}`);
     for (const each of names) world.put(each, each);
     const next = (name: string): string => name.replace(/^d(\d)/, (_, at) => `d${(Number(at) + 1) % 4}`);
-    await Promise.all(names.map((each) => world.tree.rename(observed(world.tree, key(each)), key(next(each)))));
+    await Promise.all(
+      names.map((each) => world.tree.rename(observed(world.tree, key(each)), key(next(each)))),
+    );
     assert.deepEqual(world.paths(), names.map(next).toSorted());
     for (const each of names) assert.equal(world.text(next(each)), each);
   });

@@ -1,6 +1,7 @@
 /** What every `FileTree` must do to be looked at and read. Run by the memory and the real directory alike. */
 
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { describe, test } from "node:test";
 import { isUnknown } from "../../src/model/observation.ts";
 import { keyOfText as key, type ObjectKey } from "../../src/model/object-key.ts";
@@ -201,6 +202,7 @@ function describeReading(open: OpenTree): void {
     world.put("a", "other");
     assert.throws(() => file.unchanged(), stale);
     await assert.rejects(file.etags(5), stale);
+    await assert.rejects(file.sha256(), stale);
     file.close();
   });
 
@@ -228,6 +230,17 @@ function describeReading(open: OpenTree): void {
       file.close();
     });
   }
+
+  test("the SHA-256 of a file is that of its content, of any size", async () => {
+    await using world = await open();
+    for (const size of [0, 1, MIB, 3 * MIB + 1]) {
+      const content = patterned(size);
+      world.put("a", content);
+      const file = await world.tree.open(await only(world.tree));
+      assert.equal(await file.sha256(), createHash("sha256").update(content).digest("hex"));
+      file.close();
+    }
+  });
 
   test("content is compared with a stream, whatever the chunks are", async () => {
     await using world = await open();

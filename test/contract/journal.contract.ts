@@ -20,13 +20,23 @@ const key = keyOfText("é/a\u0001b");
 const file: LocalFile = { key, size: 3, mtimeMs: -0.25, ctimeMs: 17.5, ino: 2 ** 60 };
 const version = { size: 3, etag: "seen", modifiedS: 9 };
 const etags = { single: "x", multipart: "y-1" };
+const unset = { replaces: undefined, uploadId: undefined };
 const record = { key, size: 3, mtimeMs: 4, etag: "x" };
 const memory = { momentMs: 5, identity: undefined };
 
 /** One of each kind, with all that may be missing there and not there. */
 export const INTENTS: readonly Intent[] = [
-  { does: "put-object", key, size: 3, mtimeMs: 1.5, etags, replaces: version, uploadId: "up" },
-  { does: "put-object", key, size: 0, mtimeMs: 0, etags, replaces: undefined, uploadId: undefined },
+  {
+    does: "put-object",
+    key,
+    size: 3,
+    mtimeMs: 1.5,
+    etags,
+    sha256: undefined,
+    replaces: version,
+    uploadId: "u",
+  },
+  { does: "put-object", key, size: 3, mtimeMs: 1, etags: undefined, sha256: "0f", ...unset },
   { does: "copy-object", key, from: { key: keyOfText("old"), ...version }, local: file, uploadId: undefined },
   { does: "copy-object", key, from: { key: keyOfText("old"), ...version }, local: file, uploadId: "up" },
   { does: "delete-object", key, object: version },

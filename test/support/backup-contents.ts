@@ -2,22 +2,28 @@
 
 import assert from "node:assert/strict";
 import StreamZip from "node-stream-zip";
-import type { Machine } from "./world.ts";
+
+interface Keeper {
+  /** Paths of all zips. */
+  backups(): readonly string[];
+}
 
 /** Every one of these contents is in the backup, whole. */
-export async function assertKept(machine: Machine, ...contents: readonly string[]): Promise<void> {
-  const kept = await contentsOf(machine);
+export async function assertKept(keeper: Keeper, ...contents: readonly string[]): Promise<void> {
+  const kept = (await backupEntries(keeper)).map(({ content }) => content);
   for (const content of contents) assert.ok(kept.includes(content), `not in the backup: ${content}`);
 }
 
-/** Of every entry of every zip, manifests too. */
-async function contentsOf(machine: Machine): Promise<readonly string[]> {
-  const found: string[] = [];
-  for (const file of machine.backups()) {
+/** Every entry of every zip, manifests too. */
+export async function backupEntries(
+  keeper: Keeper,
+): Promise<readonly { readonly name: string; readonly content: string }[]> {
+  const found: { name: string; content: string }[] = [];
+  for (const file of keeper.backups()) {
     const zip = new StreamZip.async({ file });
     try {
       for (const name of Object.keys(await zip.entries())) {
-        found.push((await zip.entryData(name)).toString("latin1"));
+        found.push({ name, content: (await zip.entryData(name)).toString("latin1") });
       }
     } finally {
       await zip.close();

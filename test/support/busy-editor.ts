@@ -1,6 +1,7 @@
 /**
- * A user's editor in another process: `tsx busy-editor.ts FILE rename|in-place SAVES` saves the file again and
- * again, each time as another version, and prints how many of its versions were taken away, as a JSON array.
+ * A user's editor in another process: `tsx busy-editor.ts FILE HOW SAVES` saves again and again, each time another
+ * version, and prints which of them were taken away before the next, as a JSON array. HOW is "rename", "in-place",
+ * or "new-names": each version in a file of its own, FILE with the number of the save, by rename.
  */
 
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
@@ -10,11 +11,13 @@ const taken: string[] = [];
 let last: string | undefined;
 for (let save = 1; save <= Number(saves); save++) {
   if (last !== undefined && content() !== last) taken.push(last);
-  last = `version ${save} of the user`;
-  if (how === "rename") {
-    writeFileSync(`${file}.editor`, last);
-    renameSync(`${file}.editor`, file);
-  } else writeFileSync(file, last);
+  const version = `version ${save} of the user`;
+  if (how === "in-place") writeFileSync(file, version);
+  else {
+    writeFileSync(`${file}.editor`, version);
+    renameSync(`${file}.editor`, how === "rename" ? file : file + save);
+  }
+  if (how !== "new-names") last = version;
   rest((save * 7919) % 2000);
 }
 process.stdout.write(JSON.stringify(taken));

@@ -28,6 +28,7 @@ export async function fileOf(
     read: (from, length) => file.read(from, length),
     unchanged: () => file.unchanged(),
     etags: (partBytes) => file.etags(partBytes),
+    sha256: () => file.sha256(),
     equals: (chunks) => file.equals(chunks),
     close: () => file.close(),
     ...overrides,

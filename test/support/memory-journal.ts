@@ -28,6 +28,10 @@ export class MemoryJournal implements Journal {
     this.#flush();
   }
 
+  get hasOpen(): boolean {
+    return this.#open.size > 0;
+  }
+
   open(key: ObjectKey): Intent | undefined {
     return this.#open.get(key);
   }

@@ -55,7 +55,7 @@ export class MemoryObjectStore implements ObjectStore {
   clockAheadMs: number | undefined = 0;
   readonly requests: Record<RequestKind, number> = { list: 0, head: 0, get: 0, put: 0, delete: 0 };
   /** Called before each request: the place to edit the store under the program's hands, or to throw. */
-  before: (kind: RequestKind, key: ObjectKey) => void = () => undefined;
+  before: (kind: RequestKind | "abort", key: ObjectKey) => void = () => undefined;
   /** Called after a request has taken effect: what it throws is a reply that was lost. */
   after: (kind: RequestKind, key: ObjectKey) => void = () => undefined;
   /** Objects that listings lack although they are there. */
@@ -185,7 +185,7 @@ export class MemoryObjectStore implements ObjectStore {
     content.unchanged();
     const etags = contentEtags(bytes);
     return this.#make(key, size > this.#putMax, {
-      announce: (uploadId) => announce({ etags, uploadId }),
+      announce: (uploadId) => announce({ etags, sha256: undefined, uploadId }),
       store: () => {
         if (replaces !== undefined) this.#same(replaces);
         else this.#checkFree(key);
@@ -215,7 +215,8 @@ export class MemoryObjectStore implements ObjectStore {
 
   async abort(key: ObjectKey, uploadId: string): Promise<void> {
     if (key === "" || uploadId === "") throw new PathError("an upload has no name");
-    this.#count("delete", key);
+    this.requests.delete++;
+    this.before("abort", key);
     if (this.uploads.get(uploadId) === key) this.#shared.uploads.delete(uploadId);
   }
 
@@ -279,6 +280,7 @@ export class MemoryObjectStore implements ObjectStore {
       object,
       mtimeNs: 0n,
       md5: inParts ? single : undefined,
+      enveloped: undefined,
       partBytes: undefined,
       etagMayBeMd5: !inParts,
       ...facts,

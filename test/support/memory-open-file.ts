@@ -43,6 +43,11 @@ export class MemoryOpenFile implements OpenFile {
     return { single: Buffer.from(md5(this.#bytes)).toString("hex"), multipart };
   }
 
+  async sha256(): Promise<string> {
+    this.unchanged();
+    return createHash("sha256").update(this.#bytes).digest("hex");
+  }
+
   async equals(chunks: AsyncIterable<Uint8Array>): Promise<boolean> {
     const theirs = await joined(chunks);
     this.unchanged();

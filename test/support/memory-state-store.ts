@@ -60,7 +60,7 @@ export class MemoryStateStore implements StateStore {
     this.leftoverState = "recorded";
     this.#recorded = this.#journal !== undefined;
     this.before("recorded", "" as ObjectKey);
-    this.#end();
+    this.#leave("recorded");
   }
 
   journal(): Journal {
@@ -80,7 +80,7 @@ export class MemoryStateStore implements StateStore {
   unchanged(_map: DirectoryMap, memory: MapMemory): void {
     this.before("unchanged", "" as ObjectKey);
     this.remembered = memory;
-    this.#end();
+    this.#leave("begun");
   }
 
   close(): void {}
@@ -97,6 +97,15 @@ export class MemoryStateStore implements StateStore {
     if (left === undefined || left.length === 0) return;
     this.#leftover = left;
     this.leftoverState = recorded ? "recorded" : "begun";
+  }
+
+  /** While an intent is open, what it has made may lie about. */
+  #leave(state: Leftover["state"]): void {
+    const hasOpen = this.#journal?.hasOpen === true;
+    const left = this.#end(true);
+    if (!hasOpen) return;
+    this.#leftover = left;
+    this.leftoverState = state;
   }
 
   #end(keepsTail = false): readonly JournalEntry[] | undefined {

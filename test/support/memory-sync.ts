@@ -2,6 +2,7 @@
 
 import { DEFAULT_LIMITS } from "../../src/core/guard.ts";
 import type { Action } from "../../src/model/action.ts";
+import { PathError } from "../../src/model/errors.ts";
 import type { ExitCode } from "../../src/model/exit-code.ts";
 import type { DirectoryMap } from "../../src/model/map.ts";
 import type { Outcome } from "../../src/model/outcome.ts";
@@ -14,6 +15,7 @@ import type { MapOrder } from "../../src/sync/map-ports.ts";
 import { syncMap } from "../../src/sync/sync-map.ts";
 import { MemoryFileTree } from "./memory-file-tree.ts";
 import { MemoryObjectStore } from "./memory-object-store.ts";
+import { NO_ENVELOPE } from "./no-envelope.ts";
 import { MemoryStateStore } from "./memory-state-store.ts";
 
 export const MAP: DirectoryMap = {
@@ -42,6 +44,8 @@ export class MemorySync<F extends FileTree = MemoryFileTree> {
   readonly state: MemoryStateStore;
   /** Versions that went into the backup. */
   readonly losers: { readonly loser: Loser; readonly text: string }[] = [];
+  /** False: as on a disk that is full. */
+  canKeep = true;
   readonly map: DirectoryMap;
   /** Of the next run, in ms; moves on by itself. */
   nowMs = 1_900_000_000_000;
@@ -77,6 +81,7 @@ export class MemorySync<F extends FileTree = MemoryFileTree> {
       state,
       reporter,
       losers: this.#loserStore(),
+      envelope: NO_ENVELOPE,
       newSpool: memorySpool,
       snapshot: state.snapshot(),
     };
@@ -88,6 +93,8 @@ export class MemorySync<F extends FileTree = MemoryFileTree> {
       limits: DEFAULT_LIMITS,
       allowEmpty: false,
       acceptIdentity: false,
+      acceptPlain: false,
+      reencode: false,
       times: { momentMs: state.remembered.momentMs, startMs },
       signal: new AbortController().signal,
       ...order,
@@ -98,6 +105,7 @@ export class MemorySync<F extends FileTree = MemoryFileTree> {
   #loserStore(): LoserStore {
     return {
       save: async (loser, chunks) => {
+        if (!this.canKeep) throw new PathError("cannot be kept in the backup");
         const parts: Uint8Array[] = [];
         for await (const chunk of chunks) parts.push(chunk);
         this.losers.push({ loser, text: Buffer.concat(parts).toString() });

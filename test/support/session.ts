@@ -5,6 +5,7 @@ import { run, type World } from "../../src/cli/run.ts";
 import { BsyncError } from "../../src/model/errors.ts";
 import { ExitCode } from "../../src/model/exit-code.ts";
 import type { DirectoryMap } from "../../src/model/map.ts";
+import type { Backups } from "../../src/ports/backups.ts";
 import type { BaseRecord } from "../../src/model/observation.ts";
 import type { Reporter } from "../../src/ports/reporter.ts";
 
@@ -26,6 +27,13 @@ export interface MemoryEngine extends Engine {
 }
 
 const STATE_FILE = "/home/ann/.state.s3sync";
+
+const NO_BACKUPS: Backups = {
+  folder: `${STATE_FILE}.d/backups`,
+  runs: () => [],
+  versions: () => [],
+  async *read() {},
+};
 
 /** Keeps maps as the real engine does; syncs nothing. */
 export function memoryEngine(settings: EngineSettings = {}): MemoryEngine {
@@ -59,11 +67,15 @@ export function memoryEngine(settings: EngineSettings = {}): MemoryEngine {
       broken = undefined;
       return { setAside: `${STATE_FILE}.damaged`, maps: maps ?? [] };
     },
-    purge({ backups }) {
+    async purge({ backups }) {
       if (read(maps) === undefined) return undefined;
       maps = undefined;
       return { removed: STATE_FILE, keptBackups: backups ? undefined : `${STATE_FILE}.d/backups` };
     },
+    backups: async () => NO_BACKUPS,
+    endpoints: () => [],
+    now: () => 0,
+    async *restore() {},
     directory: (path) => directories[path],
     ...settings.change,
   };
@@ -88,6 +100,7 @@ export async function session(
     signal: new AbortController().signal,
     home: "/home/ann",
     cwd: () => "/somewhere",
+    prompt: undefined,
     newEngine: async () => engine,
     ...world,
   });

@@ -11,6 +11,7 @@ import {
   type PutObjectCommandInput,
   type S3Client,
 } from "@aws-sdk/client-s3";
+import { NO_ENVELOPE } from "./no-envelope.ts";
 import type { ObjectStore } from "../../src/ports/object-store.ts";
 import type { EndpointMemory } from "../../src/ports/endpoint-memory.ts";
 import { bucket, type BucketOptions } from "../../src/remote/bucket.ts";
@@ -57,6 +58,7 @@ export async function storeWorld(
       connection: { endpoint, region, profile: undefined, caBundle: undefined, pathStyle: true },
       newSpool: spoolIn(tmpdir()),
       now: Date.now,
+      envelope: NO_ENVELOPE,
       ...options,
       memory: own,
     });

@@ -38,6 +38,8 @@ function syncOptions(flags: Flags, context: Context): SyncOptions {
       days: keptDays(flags.keepBackups) ?? DEFAULT_KEEPING.days,
       bytes: byteSize(flags.backupSize) ?? DEFAULT_KEEPING.bytes,
     },
+    acceptPlain: flags.acceptPlain,
+    reencode: flags.reencode,
     arbiter:
       context.prompt === undefined || flags.dryrun ? undefined : arbiterBy(context.prompt, context.signal),
     limits: {

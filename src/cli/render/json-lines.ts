@@ -13,6 +13,7 @@ import { sizeOf } from "./action-text.ts";
 import { decoded, shownKey } from "./escape.ts";
 import { isLost, type KeptVersion, type LostVersion } from "../../ports/backups.ts";
 import type { Restored } from "../../sync/restore.ts";
+import type { Head, SeenEndpoint } from "./status-text.ts";
 import { requestsToCome } from "./totals-text.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -123,6 +124,14 @@ export function restoredLine(restored: Restored, dryRun: boolean): string {
   const { version, to, why } = restored;
   const end = why !== undefined ? "failed" : dryRun ? "planned" : "done";
   return line({ type: "restored", ...versionMembers(version), to: shownName(to), end, why });
+}
+
+export function headLine(head: Head): string {
+  return line({ type: "status", ...head });
+}
+
+export function endpointLine({ endpoint, bucket, facts }: SeenEndpoint): string {
+  return line({ type: "endpoint", endpoint, bucket, ...facts });
 }
 
 export function stateLine(file: string, { version, syncedMs }: StateContents): string {

@@ -4,7 +4,6 @@ import type { SaveReason } from "../../model/action.ts";
 import type { LocalFile, RemoteObject } from "../../model/observation.ts";
 import type { MapPorts } from "../map-ports.ts";
 import { chunksOf } from "./chunks-of.ts";
-import { withContent } from "./with-content.ts";
 
 /** @throws {Stale} the file is not what was observed @throws {PathError} it could not be kept */
 export async function saveLocal(
@@ -16,7 +15,7 @@ export async function saveLocal(
   try {
     const { mtimeNs, mode } = file;
     await losers.save(
-      { map, key: local.key, side: "local", reason, size: local.size, mtimeNs, mode },
+      { map, key: local.key, side: "local", reason, size: local.size, mtimeNs, mode, enveloped: undefined },
       chunksOf(file),
     );
     file.unchanged();
@@ -25,14 +24,32 @@ export async function saveLocal(
   }
 }
 
-/** @throws {Stale} the object is not what was observed @throws {PathError} it could not be kept */
+/**
+ * What cannot be read on this machine is kept as it is stored.
+ * @throws {Stale} the object is not what was observed @throws {PathError} it could not be kept
+ */
 export async function saveRemote(
-  { objects, losers, map }: MapPorts,
+  { objects, losers, map, envelope }: MapPorts,
   remote: RemoteObject,
   reason: SaveReason,
 ): Promise<void> {
-  const { key, size } = remote;
-  await withContent(objects, remote, ({ facts: { mtimeNs }, chunks }) =>
-    losers.save({ map, key, side: "remote", reason, size, mtimeNs, mode: undefined }, chunks),
-  );
+  const form = map.gpg && !envelope.canDecode("openpgp") ? "stored" : "plain";
+  const content = await objects.read(remote, form);
+  try {
+    const { enveloped, mtimeNs } = content.facts;
+    const size = enveloped?.size ?? remote.size;
+    const loser = {
+      map,
+      key: remote.key,
+      side: "remote",
+      reason,
+      size,
+      mtimeNs,
+      mode: undefined,
+      enveloped: form === "stored" ? enveloped : undefined,
+    } as const;
+    await losers.save(loser, content.chunks);
+  } finally {
+    content.discard(); // a body that nobody reads would hold its connection
+  }
 }

@@ -30,7 +30,16 @@ const MAP = {
 
 function loser(path: string | ObjectKey, size: number): Loser {
   const key = keyOfText(path);
-  return { map: MAP, key, side: "local", reason: "conflict", size, mtimeNs: 1_700_000_000_123_456_789n };
+  return {
+    map: MAP,
+    key,
+    side: "local",
+    reason: "conflict",
+    size,
+    mtimeNs: 1_700_000_000_123_456_789n,
+    mode: 0o640,
+    enveloped: undefined,
+  };
 }
 
 async function unzipped(path: string): Promise<{ content: Buffer; manifest: Record<string, unknown> }> {
@@ -55,11 +64,13 @@ test("a loser is kept with all that is known of it, in a folder named after the 
   const { content, manifest } = await unzipped(join(folder, "0001.zip"));
   assert.equal(content.toString(), text);
   assert.deepEqual(manifest, {
+    version: 2,
     path: "trip/día\n1.jpg",
     map: { root: "/home/ada/photos", bucket: "photos", prefix: "ada" },
     side: "local",
     reason: "conflict",
     mtimeNs: "1700000000123456789",
+    mode: "0640",
     size: text.length,
     sha256: createHash("sha256").update(text).digest("hex"),
   });
@@ -207,7 +218,7 @@ test("a backup folder that cannot be made is a failure of the path", async () =>
 test("an archive in which any byte is another, or that is cut anywhere, is not taken for whole", async () => {
   using temp = tempDir("backup");
   const path = join(temp.path, "whole.zip");
-  const expected = await writeZip(path, loser("a", 5), chunks("12345"));
+  const expected = await writeZip(path, loser("a", 5), chunks("12345"), undefined);
   await checkZip(path, expected);
   const whole = readFileSync(path);
   const bad = join(temp.path, "bad.zip");
@@ -223,6 +234,8 @@ test("an archive in which any byte is another, or that is cut anywhere, is not t
     writeFileSync(bad, whole.subarray(0, length));
     await assert.rejects(checkZip(bad, expected), { name: "PathError" }, `cut at ${length}`);
   }
-  await assert.rejects(checkZip(path, { ...expected, crc32: expected.crc32 ^ 1 }), { name: "PathError" });
-  await assert.rejects(checkZip(path, { ...expected, size: 4 }), { name: "PathError" });
+  const { content: wanted, manifest } = expected;
+  for (const lie of [{ crc32: wanted.crc32 ^ 1 }, { size: 4 }, { sha256: "0".repeat(64) }])
+    await assert.rejects(checkZip(path, { content: { ...wanted, ...lie }, manifest }), { name: "PathError" });
+  await assert.rejects(checkZip(path, { content: wanted, manifest: `${manifest} ` }), { name: "PathError" });
 });

@@ -20,7 +20,7 @@ function file(name: string, size: number): LocalFile {
 }
 
 function object(name: string, size: number): RemoteObject {
-  return { key: keyOfText(name), size, etag: "e", archived: false };
+  return { key: keyOfText(name), size, etag: "e", modifiedS: 0, archived: false };
 }
 
 const ACTIONS: readonly Action[] = [
@@ -40,7 +40,7 @@ const ACTIONS: readonly Action[] = [
     saves: "conflict",
     note: "conflict: remote wins, newer by 3 s",
   },
-  { verb: "delete-remote", rule: "R7", key: keyOfText("c"), remote: object("c", 5) },
+  { verb: "delete-remote", rule: "R7", key: keyOfText("c"), remote: object("c", 5), size: 5 },
   {
     verb: "adopt",
     rule: "R12",
@@ -52,13 +52,25 @@ const ACTIONS: readonly Action[] = [
 ];
 
 const TOTALS: Totals = {
-  actions: { upload: 1, download: 1, "delete-local": 0, "delete-remote": 1, adopt: 1, forget: 0, leave: 2 },
+  actions: {
+    upload: 1,
+    download: 1,
+    "delete-local": 0,
+    "delete-remote": 1,
+    "copy-remote": 0,
+    "rename-local": 0,
+    "set-beside": 0,
+    adopt: 1,
+    forget: 0,
+    leave: 2,
+  },
   seen: { local: 4, remote: 5, base: 1 },
   trackedGone: 0,
   trackedChanged: 0,
   deletions: { local: 0, remote: 1 },
   overwrites: { local: 1, remote: 0 },
   rolledBack: 0,
+  waiting: 0,
   conflicts: 1,
   bytesUp: 2048,
   bytesDown: 4,
@@ -281,12 +293,17 @@ test("a map that ends early says what and where, and what to do; the others go o
 test("CL13: options of a sync reach the engine", async () => {
   const engine = memoryEngine({ maps: [map] });
   const line =
-    "--on-conflict local --max-delete 5 --max-overwrite all --allow-empty --accept-identity --region eu --path-style --ca-bundle ca.pem";
+    "--on-conflict local --max-delete 5 --max-overwrite all --allow-empty --accept-identity --accept-plain --reencode --backup all --keep-backups 9 --backup-size 2G --region eu --path-style --ca-bundle ca.pem";
   assert.equal((await session(words(line), engine)).exitCode, 0);
   const { signal: _, ...asked } = engine.asked() ?? assert.fail("not asked");
   assert.deepEqual(asked, {
     dryRun: false,
     onConflict: "local",
+    backup: "all",
+    keeping: { days: 9, bytes: 2 * 1024 ** 3 },
+    arbiter: undefined,
+    acceptPlain: true,
+    reencode: true,
     limits: { deletions: { files: 5, share: 0 }, overwrites: { files: Infinity, share: 1 } },
     allowEmpty: true,
     acceptIdentity: true,

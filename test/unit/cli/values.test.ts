@@ -5,7 +5,16 @@ import { test } from "node:test";
 import { absolutePath } from "../../../src/cli/absolute-path.ts";
 import { parseDestination } from "../../../src/cli/destination.ts";
 import { checkRoot, tidyPath } from "../../../src/cli/root.ts";
-import { conflictPolicy, endpointUrl, gpgRecipient, gzipLevel, limit } from "../../../src/cli/values.ts";
+import {
+  backupPolicy,
+  byteSize,
+  conflictPolicy,
+  endpointUrl,
+  gpgRecipient,
+  gzipLevel,
+  keptDays,
+  limit,
+} from "../../../src/cli/values.ts";
 import { UsageError } from "../../../src/model/errors.ts";
 
 test("--gzip takes 0 to 11 and nothing else", () => {
@@ -24,11 +33,31 @@ test("--gpg takes an address or a fingerprint", () => {
   }
 });
 
-test("--on-conflict takes newer, local or remote", () => {
-  assert.equal(conflictPolicy(), "newer");
-  for (const text of ["newer", "local", "remote"] as const) assert.equal(conflictPolicy(text), text);
-  for (const text of ["older", "both", "ask", "Local", ""])
+test("--on-conflict and --backup take their words, and no other", () => {
+  for (const text of ["newer", "local", "remote", "both", "ask"] as const)
+    assert.equal(conflictPolicy(text), text);
+  for (const text of ["older", "none", "Local", ""])
     assert.throws(() => conflictPolicy(text), UsageError, text);
+  for (const text of ["losers", "all", "none"] as const) assert.equal(backupPolicy(text), text);
+  for (const text of ["loser", "ALL", "newer", ""]) assert.throws(() => backupPolicy(text), UsageError, text);
+});
+
+test("--keep-backups takes a number of days or all, --backup-size bytes in steps of 1,024", () => {
+  assert.equal(keptDays(undefined), undefined);
+  assert.equal(keptDays("0"), 0);
+  assert.equal(keptDays("365"), 365);
+  assert.equal(keptDays("all"), Infinity);
+  for (const text of ["-1", "1.5", "30d", "123456", ""])
+    assert.throws(() => keptDays(text), UsageError, text);
+  assert.equal(byteSize(undefined), undefined);
+  assert.equal(byteSize("0"), 0);
+  assert.equal(byteSize("4095"), 4095);
+  assert.equal(byteSize("2K"), 2048);
+  assert.equal(byteSize("1.5M"), 1.5 * 2 ** 20);
+  assert.equal(byteSize("10GiB"), 10 * 2 ** 30);
+  assert.equal(byteSize("1T"), 2 ** 40);
+  for (const text of ["x", "-1", "1k", "1 G", "1GB", "1.", ".5G", "iB", ""])
+    assert.throws(() => byteSize(text), UsageError, text);
 });
 
 test("--max-delete takes a number, a percentage or all, and replaces both halves of the default", () => {

@@ -65,7 +65,7 @@ test("totals count what the guards ask for", () => {
     { ...common, rule: "R11", verb: "upload", local: file("f", { size: 7 }), replaces: undefined },
     { ...common, rule: "R5", verb: "download", remote: object("f"), replaces: file("f"), saves: "conflict" },
     { ...common, rule: "R10", verb: "download", remote: object("f"), replaces: undefined },
-    { ...common, rule: "R7", verb: "delete-remote", remote: object("f") },
+    { ...common, rule: "R7", verb: "delete-remote", remote: object("f"), size: 5 },
     { ...common, rule: "R3", verb: "delete-local", local: file("f") },
     { ...common, rule: "RU", verb: "leave", why: "unreadable", reported: true },
     { ...common, rule: "RU", verb: "leave", why: "a symlink", reported: false },

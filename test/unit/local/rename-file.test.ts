@@ -46,13 +46,7 @@ test("X13: a rename that is refused leaves no directory behind", async () => {
   const seen = world.seen("a");
   world.put("a", "other");
   await assert.rejects(world.tree.rename(seen, key("d/e/f/a")), stale);
-  await assert
-    .rejects(world.tree.rename(world.seen("a"), key(`d/e/${"x".repeat(255)}/a/b`)), undefined)
-    .catch(() => undefined);
-  assert.deepEqual(
-    world.entries().filter((each) => each.startsWith("d/e/f")),
-    [],
-  );
+  assert.deepEqual(world.entries(), ["a"]);
 });
 
 test("X13: a second name of the same file is something else in the place, and stays", async () => {

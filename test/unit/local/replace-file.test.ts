@@ -21,7 +21,7 @@ import { test } from "node:test";
 import { directory } from "../../../src/local/directory.ts";
 import type { StageOptions } from "../../../src/ports/file-tree.ts";
 import { keyOfText } from "../../../src/model/object-key.ts";
-import { asNobody, chunks, observed, realTree } from "../../support/real-tree.ts";
+import { asNobody, chunks, realTree } from "../../support/real-tree.ts";
 
 const NEW: StageOptions = {
   mtimeNs: 1_700_000_000_000_000_000n,
@@ -301,7 +301,7 @@ test("an edit in the very moment of the commit is never recorded as what was wri
   await assert.rejects(staged.commit(), stale);
 });
 
-test("names of any bytes are written, seen, read and removed", async () => {
+test("names of any bytes are written, seen, read, renamed and removed", async () => {
   using world = realTree();
   for (const name of ["\n", " a ", "é", "\u{1f600}", "\\", "%2F", "-n", "'\"", "\u0001", "x".repeat(255)]) {
     const at = key(`${name}/${name}`);
@@ -310,7 +310,9 @@ test("names of any bytes are written, seen, read and removed", async () => {
     const file = await world.tree.open(local);
     assert.equal(Buffer.from(await file.read(0, file.file.size)).toString(), name);
     file.close();
-    await world.tree.remove(local);
+    const renamed = await world.tree.rename(local, key(`d/${name.slice(1)}-`));
+    assert.deepEqual(await world.scan(), [renamed]);
+    await world.tree.remove(renamed);
     assert.deepEqual(world.entries(), []);
   }
 });
@@ -328,7 +330,11 @@ test("nothing is left open: files come and go on few handles", async () => {
     await assert.rejects(world.tree.stage(key(`${name}/below`), chunks("x"), NEW), stale);
     await assert.rejects(world.tree.stage(key(name), chunks("x"), NEW), stale);
     (await world.tree.stage(key(`d${index}/new/x`), chunks("x"), NEW)).discard();
-    await world.tree.remove(observed(world.tree, key(name)));
+    const moved = await world.tree.rename(world.seen(name), key(`${name}-moved`));
+    await assert.rejects(world.tree.rename(moved, key(`${name}-moved/below`)), stale);
+    world.tree.sweep(key(name), `.s3-bsync-${"0".repeat(32)}`);
+    world.tree.sweep(key(`${name}/x/y`), `.s3-bsync-${"0".repeat(32)}`);
+    await world.tree.remove(moved);
     world.tree.observe(key(`${name}/x/y`));
     world.tree.isTaken(key(name));
   }

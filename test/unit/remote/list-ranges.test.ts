@@ -33,6 +33,7 @@ function grown(count: () => void): Remote {
     newSpool: memorySpool,
     now: () => 0,
     keptChars: new Set(),
+    copyMax: 0,
     bytes: { take: async () => () => {} },
   };
 }

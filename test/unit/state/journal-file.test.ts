@@ -1,7 +1,15 @@
 /** The file that a journal is: written in groups, read back as far as it is whole. */
 
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, suite, test } from "node:test";
 import fc from "fast-check";
@@ -89,14 +97,16 @@ suite("writing", () => {
   });
 
   test("S13 it is made at the first intent, private, whatever the umask and the modes before", async () => {
-    const umask = process.umask(0);
     mkdirSync(dirname(path));
+    chmodSync(dirname(path), 0o777);
+    const umask = process.umask(0o277);
     try {
       const journal = new JournalFile(path, header);
       assert.equal(existsSync(path), false);
       await journal.intend(intentOf("a"));
       assert.equal(statSync(path).mode & 0o777, 0o600);
       assert.equal(statSync(join(dir.path, "state.d")).mode & 0o777, 0o700);
+      journal.settle(keyOfText("a"), undefined);
       journal.remove();
       assert.equal(existsSync(path), false);
     } finally {
@@ -128,6 +138,7 @@ suite("writing", () => {
     await assert.rejects(journal.intend(intentOf("a")), /no space left/);
     journal.settle(keyOfText("a"), undefined);
     journal.claim({ state: "18-end", is: "recorded" });
+    await assert.rejects(journal.intend(intentOf("b")), /no space left/);
     journal.close();
     assert.deepEqual([[...entries()].length, LeftoverFile.at(path, "18-end")?.state], [2, "recorded"]);
   });

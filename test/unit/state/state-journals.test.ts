@@ -48,6 +48,7 @@ suite("which state a journal belongs to", () => {
 
   test("SF14 begun: a kill just before the rename, when the journal tells of the new state file already", async () => {
     const store = await begin(docs);
+    store.journal(docs).settle(keyOfText("a"), undefined);
     keepForKill();
     store.record(docs, [edit], memory);
     kill({ stateLanded: false });
@@ -56,6 +57,7 @@ suite("which state a journal belongs to", () => {
 
   test("SF14 recorded: a kill between the rename and the end of the journal", async () => {
     const store = await begin(docs);
+    store.journal(docs).settle(keyOfText("a"), undefined);
     keepForKill();
     store.record(docs, [edit], memory);
     kill({ stateLanded: true });
@@ -64,6 +66,7 @@ suite("which state a journal belongs to", () => {
 
   test("SF14 recorded, where the run has changed no record", async () => {
     const store = await begin(docs);
+    store.journal(docs).settle(keyOfText("a"), undefined);
     keepForKill();
     store.record(docs, [], memory);
     kill({ stateLanded: true });
@@ -124,8 +127,9 @@ suite("journals of other maps", () => {
 
   test("SF15 so it does where both are of one run, with outcomes that are not durable yet", async () => {
     const store = await begin(docs);
-    const pending = store.journal(docs).intend({ does: "set-aside", key: keyOfText("b"), name: "n" });
     await store.journal(pics).intend({ does: "set-aside", key: keyOfText("p"), name: "n" });
+    const pending = store.journal(docs).intend({ does: "set-aside", key: keyOfText("b"), name: "n" });
+    store.journal(pics).settle(keyOfText("p"), edit);
     store.record(pics, [edit], memory);
     await pending;
     assert.equal(stateOf(docs), "begun");
@@ -146,9 +150,12 @@ suite("journals of other maps", () => {
     copyFileSync(path, join(dir.path, "old"));
     open().record(docs, [edit], memory);
     await begin(docs);
+    renameSync(path, join(dir.path, "present"));
     renameSync(join(dir.path, "old"), path);
     open().record(pics, [edit], memory);
     assert.equal(stateOf(docs), "other");
+    renameSync(join(dir.path, "present"), path);
+    assert.equal(stateOf(docs), "begun", "under its own state it is what it was");
   });
 
   test("SF15 what records this map without a look at the journal leaves it begun", async () => {
@@ -241,11 +248,25 @@ suite("the end of a journal", () => {
 
   test("recorded or unchanged, nothing of it stays", async () => {
     const first = await begin(docs);
+    first.journal(docs).settle(keyOfText("a"), edit);
     first.record(docs, [edit], memory);
     assert.deepEqual(journals(), []);
     const second = await begin(docs);
+    second.journal(docs).settle(keyOfText("a"), undefined);
     second.unchanged(docs, memory);
     assert.deepEqual(journals(), []);
+  });
+
+  test("SF17 while an intent is open it stays: what that has made may lie about", async () => {
+    const first = await begin(docs);
+    first.record(docs, [edit], memory);
+    first.close();
+    assert.equal(stateOf(docs), "recorded");
+    open().leftover(docs)?.remove();
+    const second = await begin(docs);
+    second.unchanged(docs, memory);
+    second.close();
+    assert.equal(stateOf(docs), "begun");
   });
 
   test("SF12 what cannot be recorded leaves it begun", async () => {

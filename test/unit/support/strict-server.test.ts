@@ -16,14 +16,17 @@ import {
   DeleteObjectCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
+  GetObjectTaggingCommand,
   HeadObjectCommand,
   ListBucketsCommand,
   ListObjectsV2Command,
   ListObjectVersionsCommand,
   PutBucketVersioningCommand,
   PutObjectCommand,
+  PutObjectTaggingCommand,
   S3Client,
   UploadPartCommand,
+  UploadPartCopyCommand,
   type S3ClientConfig,
 } from "@aws-sdk/client-s3";
 
@@ -226,6 +229,46 @@ describe("the strict server keeps what it is given", () => {
     await assert.rejects(s3.send(onlyNew), refused(412, "PreconditionFailed"));
     const stale = new CopyObjectCommand({ ...copy, Key: to, CopySourceIfMatch: '"0"' });
     await assert.rejects(s3.send(stale), refused(412, "PreconditionFailed"));
+  });
+
+  test("tags go with a copy, storage class and redirect do not", async () => {
+    const [from, to] = [newKey(), newKey()];
+    await put(from, "x", { Tagging: "a=1", StorageClass: "STANDARD_IA", WebsiteRedirectLocation: "/x" });
+    await s3.send(new CopyObjectCommand({ Bucket, Key: to, CopySource: `${Bucket}/${from}` }));
+    const { TagSet } = await s3.send(new GetObjectTaggingCommand({ Bucket, Key: to }));
+    assert.deepEqual(TagSet, [{ Key: "a", Value: "1" }]);
+    const head = await s3.send(new HeadObjectCommand({ Bucket, Key: to }));
+    assert.deepEqual([head.StorageClass, head.WebsiteRedirectLocation], [undefined, undefined]);
+  });
+
+  test("tags are changed without a new version, and are those of an object that is there", async () => {
+    const key = newKey();
+    const made = await put(key, "x", { Tagging: "a=1&b=x%20y" });
+    const Tagging = { TagSet: [{ Key: "c & d", Value: "<2>" }] };
+    await s3.send(new PutObjectTaggingCommand({ Bucket, Key: key, Tagging }));
+    const told = await s3.send(new GetObjectTaggingCommand({ Bucket, Key: key }));
+    assert.deepEqual(told.TagSet, Tagging.TagSet);
+    const head = await s3.send(new HeadObjectCommand({ Bucket, Key: key }));
+    assert.equal(head.ETag, made.ETag);
+    const absent = new GetObjectTaggingCommand({ Bucket, Key: newKey() });
+    await assert.rejects(s3.send(absent), refused(404, "NoSuchKey"));
+    await assert.rejects(put(newKey(), "x", { Tagging: "a=1&a=2" }), refused(400, "InvalidTag"));
+  });
+
+  test("a part is copied from a range of an object of more than 5 MiB, that lies inside of it", async () => {
+    const [small, large, Key] = [newKey(), newKey(), newKey()];
+    await put(small, "x".repeat(10));
+    await put(large, "y".repeat(5 * MIB + 1));
+    const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ Bucket, Key }));
+    const copying = (from: string, CopySourceRange: string): Promise<unknown> => {
+      const input = { Bucket, Key, UploadId, PartNumber: 1, CopySource: `${Bucket}/${from}` };
+      return s3.send(new UploadPartCopyCommand({ ...input, CopySourceRange }));
+    };
+    await copying(large, "bytes=0-9");
+    await assert.rejects(copying(small, "bytes=0-9"), refused(400, "InvalidRequest"));
+    await assert.rejects(copying(large, `bytes=0-${5 * MIB + 1}`), refused(400, "InvalidArgument"));
+    await assert.rejects(copying(large, "bytes=5-4"), refused(400, "InvalidArgument"));
+    await assert.rejects(copying(large, "0-9"), refused(400, "InvalidArgument"));
   });
 });
 

@@ -32,7 +32,7 @@ describe("--on-conflict both", () => {
     ["local", 60_000, "local edit", "remote edit"],
     ["remote", -60_000, "remote edit", "local edit"],
   ] as const) {
-    test(`keeps the loser beside a winner that is ${who}, on both sides, in the same run (R28)`, async () => {
+    test(`keeps the loser beside a winner that is ${who}, on both sides, in the same run (R31)`, async () => {
       const sync = await conflicting(ms);
       const told = await sync.run({ onConflict: "both" });
       assert.equal(told.code, 0);
@@ -47,7 +47,7 @@ describe("--on-conflict both", () => {
     });
   }
 
-  test("takes no name that is there already, on either side (R28)", async () => {
+  test("takes no name that is there already, on either side (R31)", async () => {
     const sync = await conflicting(60_000);
     const dry = await sync.run({ onConflict: "both", dryRun: true });
     const name = dry.planned.find(({ verb }) => verb === "set-beside")?.key ?? "";
@@ -59,7 +59,7 @@ describe("--on-conflict both", () => {
     assert.equal(sync.objects.text(name), "somebody's");
   });
 
-  test("does not touch the winner's place where the loser cannot be kept (R28)", async () => {
+  test("does not touch the winner's place where the loser cannot be kept (R31)", async () => {
     const sync = await conflicting(60_000);
     sync.files.before = (step, key) => {
       if (step === "stage" && key.includes(".conflict-")) sync.files.put(key, "in the way");
@@ -70,7 +70,7 @@ describe("--on-conflict both", () => {
     assert.equal(sync.objects.text("dir/a.txt"), "remote edit");
   });
 
-  test("backs the loser up where its name would be too long (R28)", async () => {
+  test("backs the loser up where its name would be too long (R31)", async () => {
     const sync = new MemorySync();
     const long = "n".repeat(250);
     sync.files.put(long, "local", 6_000_000);
@@ -84,7 +84,7 @@ describe("--on-conflict both", () => {
 });
 
 describe("--on-conflict ask", () => {
-  test("leaves both where nobody answers, run after run, and ends with 6 (R29)", async () => {
+  test("leaves both where nobody answers, run after run, and ends with 6 (R32)", async () => {
     const sync = await conflicting(60_000);
     for (let i = 0; i < 2; i++) {
       const told = await sync.run({ onConflict: "ask" });
@@ -101,7 +101,7 @@ describe("--on-conflict ask", () => {
     ["remote", "remote edit"],
   ];
   for (const [answer, winner] of answers) {
-    test(`does as it is told: ${answer} (R29)`, async () => {
+    test(`does as it is told: ${answer} (R32)`, async () => {
       const sync = await conflicting(60_000);
       const asked: Conflict[] = [];
       const arbiter = async (conflict: Conflict) => {
@@ -116,7 +116,7 @@ describe("--on-conflict ask", () => {
     });
   }
 
-  test("keeps both where it is told so (R29)", async () => {
+  test("keeps both where it is told so (R32)", async () => {
     const sync = await conflicting(60_000);
     await sync.run({ onConflict: "ask", arbiter: async () => "both" });
     assert.equal(both(sync)["dir/a.conflict.txt"], "remote edit");

@@ -45,13 +45,14 @@ async function put(sync: MemorySync): Promise<Intent> {
     size,
     mtimeMs,
     etags,
+    sha256: undefined,
     replaces: await object(sync),
     uploadId: undefined,
   };
 }
 
 describe("an upload that was cut off", () => {
-  test("and has landed is done, so that an edit since is only an edit (G9)", async () => {
+  test("and has landed is done, so that an edit since is only an edit (X15)", async () => {
     const sync = await cutOff();
     sync.files.put("f", "two", 2_000_000);
     await sync.state.journal().intend(await put(sync));
@@ -67,7 +68,7 @@ describe("an upload that was cut off", () => {
     assert.equal(told.result?.totals?.conflicts, 0);
   });
 
-  test("and never landed keeps its base (G9)", async () => {
+  test("and never landed keeps its base (X15)", async () => {
     const sync = await cutOff();
     sync.files.put("f", "two", 2_000_000);
     await sync.state.journal().intend(await put(sync));
@@ -78,7 +79,7 @@ describe("an upload that was cut off", () => {
     );
   });
 
-  test("and meets content that nobody sent is forgotten, and compared (G9)", async () => {
+  test("and meets content that nobody sent is forgotten, and compared (X15)", async () => {
     const sync = await cutOff();
     sync.files.put("f", "two", 2_000_000);
     await sync.state.journal().intend(await put(sync));
@@ -95,7 +96,7 @@ describe("an upload that was cut off", () => {
     );
   });
 
-  test("in parts is given up, once that is recorded (X14)", async () => {
+  test("in parts is given up, once that is recorded (X17)", async () => {
     const sync = await cutOff();
     const aborted: string[] = [];
     sync.objects.abort = async (_key, id) => void aborted.push(id);
@@ -110,7 +111,7 @@ describe("an upload that was cut off", () => {
 });
 
 describe("a deletion that was cut off", () => {
-  test("in the bucket, and landed: what the user puts back is a new file (G9)", async () => {
+  test("in the bucket, and landed: what the user puts back is a new file (X15)", async () => {
     const sync = await cutOff();
     const gone = await object(sync);
     sync.files.erase("f");
@@ -124,7 +125,7 @@ describe("a deletion that was cut off", () => {
     );
   });
 
-  test("in the bucket, of which the same content was put back: both sides keep it (G9)", async () => {
+  test("in the bucket, of which the same content was put back: both sides keep it (X15)", async () => {
     const sync = await cutOff();
     const gone = await object(sync);
     sync.files.erase("f");
@@ -138,7 +139,7 @@ describe("a deletion that was cut off", () => {
     );
   });
 
-  test("here, and never landed, is done now (G9)", async () => {
+  test("here, and never landed, is done now (X15)", async () => {
     const sync = await cutOff((each) => ({ does: "delete-file", key: KEY, file: file(each) }));
     sync.objects.erase("f");
     sync.state.crash(false);
@@ -150,7 +151,7 @@ describe("a deletion that was cut off", () => {
 });
 
 describe("a download that was cut off", () => {
-  test("and lies in its place is done (G9)", async () => {
+  test("and lies in its place is done (X15)", async () => {
     const sync = await cutOff();
     sync.objects.put("f", "two", { mtimeNs: 2_000_000n * 1_000_000n });
     const { etag } = await object(sync);
@@ -167,7 +168,7 @@ describe("a download that was cut off", () => {
     assert.equal(sync.files.text("f"), "three");
   });
 
-  test("leaves nothing beside its place (X14)", async () => {
+  test("leaves nothing beside its place (X17)", async () => {
     const name = `.s3-bsync-${"a".repeat(32)}`;
     const sync = await cutOff(() => ({ does: "set-aside", key: KEY, name }));
     sync.files.setAside.add(name);
@@ -177,7 +178,7 @@ describe("a download that was cut off", () => {
   });
 });
 
-test("outcomes that were durable are taken as they are, without a look (G9)", async () => {
+test("outcomes that were durable are taken as they are, without a look (X15)", async () => {
   const sync = await cutOff();
   sync.files.put("f", "two", 2_000_000);
   const journal = sync.state.journal();
@@ -192,7 +193,7 @@ test("outcomes that were durable are taken as they are, without a look (G9)", as
   assert.equal(sync.state.records.get(KEY)?.etag, etag);
 });
 
-test("under another state, every name of the journal is forgotten, and stays tracked (G9)", async () => {
+test("under another state, every name of the journal is forgotten, and stays tracked (X15)", async () => {
   const sync = await cutOff(
     (each) => ({ does: "delete-file", key: KEY, file: file(each) }),
     () => ({
@@ -211,7 +212,7 @@ test("under another state, every name of the journal is forgotten, and stays tra
   assert.deepEqual([...sync.state.records.keys()], ["f", "other"]);
 });
 
-test("a dry run plans as if it were settled, and leaves it as it is (X11, G9)", async () => {
+test("a dry run plans as if it were settled, and leaves it as it is (X18)", async () => {
   const sync = await cutOff();
   sync.files.put("f", "two", 2_000_000);
   await sync.state.journal().intend(await put(sync));

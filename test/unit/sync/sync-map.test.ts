@@ -6,7 +6,7 @@ import { BsyncError, PathError } from "../../../src/model/errors.ts";
 import { keyOfText } from "../../../src/model/object-key.ts";
 import { MemoryFileTree } from "../../support/memory-file-tree.ts";
 import { MemoryObjectStore } from "../../support/memory-object-store.ts";
-import { MAP, MemorySync } from "../../support/memory-sync.ts";
+import { MemorySync } from "../../support/memory-sync.ts";
 
 /** In sync, with this many files f0, f1, …. */
 async function synced(count: number, sync = new MemorySync()): Promise<MemorySync> {
@@ -313,17 +313,4 @@ describe("where names fold", () => {
     await sync.run();
     assert.deepEqual(sync.files.paths(), ["a.TXT", "b", "c"]);
   });
-});
-
-test("maps with gzip or GPG are refused, and nothing is done", async () => {
-  for (const map of [
-    { ...MAP, gzip: 6 },
-    { ...MAP, gpg: true, email: "somebody@example.org" },
-  ]) {
-    const sync = new MemorySync({ map });
-    sync.files.put("f", "secret");
-    const told = await sync.run();
-    assert.equal(told.code, 1);
-    assert.deepEqual(sync.objects.requests, { list: 0, head: 0, get: 0, put: 0, delete: 0 });
-  }
 });

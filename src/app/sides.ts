@@ -1,0 +1,51 @@
+/** The two sides of one map, and the envelope between them. */
+
+import { directory } from "../local/directory.ts";
+import type { DirectoryMap, MapOptions } from "../model/map.ts";
+import { keyPrefix } from "../model/object-key.ts";
+import type { Envelope } from "../ports/envelope.ts";
+import type { FileTree } from "../ports/file-tree.ts";
+import type { ObjectStore } from "../ports/object-store.ts";
+import type { NewSpool } from "../ports/spool.ts";
+import { bucket } from "../remote/bucket.ts";
+import { connectionOf } from "../remote/connection.ts";
+import type { EndpointsFile } from "../state/endpoints-file.ts";
+import { openNameless } from "../state/file-bytes.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+export interface Sides {
+  readonly files: FileTree;
+  readonly objects: ObjectStore;
+  readonly envelope: Envelope;
+}
+
+export interface SidesTools extends Surroundings {
+  /** The companion folder. */
+  readonly folder: string;
+  /** Where files that have no name may lie. */
+  readonly scratch: string;
+  readonly endpoints: EndpointsFile;
+  readonly newSpool: NewSpool;
+  /** Of this run; goes before what the map has stored. */
+  readonly connection: MapOptions;
+  /** Aborted: every request ends at once. */
+  readonly signal: AbortSignal;
+}
+
+/** @throws {BsyncError} the connection cannot be made as it is wanted, or the key of the map cannot be used */
+export async function sidesOf(map: DirectoryMap, tools: SidesTools): Promise<Sides> {
+  const { stateFile, folder, scratch, endpoints, newSpool, now, env, signal } = tools;
+  const connection = await connectionOf({ ...map.options, ...tools.connection }, env);
+  const memory = endpoints.memory(connection.endpoint ?? "", map.bucket);
+  const { envelopeOf } = await import("../envelope/envelope.ts");
+  const envelope = await envelopeOf(map, {
+    env,
+    openNameless: () => openNameless(scratch),
+    mayAsk: tools.isTerminal,
+  });
+  return {
+    envelope,
+    objects: bucket({ ...map, connection, memory, envelope, newSpool, now, signal }),
+    files: directory(map.root, { keyPrefix: keyPrefix(map.prefix), hidden: [stateFile, folder] }),
+  };
+}

@@ -1,0 +1,63 @@
+/** `--status`: how each map stands, and what waits. A dry run that transfers nothing and takes no lock. */
+
+import { DEFAULT_KEEPING } from "../../core/expired-backups.ts";
+import { DEFAULT_LIMITS } from "../../core/guard.ts";
+import type { Action } from "../../model/action.ts";
+import { ExitCode, worstOf } from "../../model/exit-code.ts";
+import type { DirectoryMap } from "../../model/map.ts";
+import type { MapResult } from "../../ports/reporter.ts";
+import { connectionOf } from "../connection.ts";
+import type { Context, SyncOptions } from "../context.ts";
+import { reporterOf } from "../listeners.ts";
+import type { Flags } from "../options.ts";
+import { problemListener } from "../problem-listener.ts";
+import { actionLine, endpointLine, headLine, summaryLine } from "../render/json-lines.ts";
+import { endpointText, headText, mapText, pendingIn, waitingText } from "../render/status-text.ts";
+
+/** The code is for whoever watches: 0 all is in sync, 3 changes are pending, 4 a guard would stop a run, 6 conflicts wait. */
+export async function status(flags: Flags, context: Context): Promise<ExitCode> {
+  const { stdout, stderr, engine } = context;
+  const { debug, json } = flags;
+  const state = engine.open();
+  const { syncedMs } = state;
+  state.close();
+  const backups = (await engine.backups()).runs().length;
+  const head = { file: engine.stateFile, syncedMs, nowMs: engine.now(), backups };
+  await stdout.write(json ? headLine(head) : headText(head));
+
+  const codes: ExitCode[] = [];
+  let waiting: Action[] = [];
+  const listener = {
+    planned: async (_: DirectoryMap, action: Action) => {
+      if (action.verb === "leave" && action.conflict !== undefined) waiting.push(action);
+    },
+    finished: async (map: DirectoryMap, result: MapResult) => {
+      if (pendingIn(result.totals) > 0) codes.push(ExitCode.incomplete);
+      await stdout.write(json ? summaryLine(map, result) : mapText(map, result));
+      for (const action of waiting) await stdout.write(json ? actionLine(map, action) : waitingText(action));
+      waiting = [];
+    },
+  };
+  const reporter = reporterOf([listener, problemListener(stderr, { debug })], { wantsNotes: false });
+  codes.push(await engine.sync(orderOf(flags, context), reporter));
+  for (const seen of engine.endpoints()) await stdout.write(json ? endpointLine(seen) : endpointText(seen));
+  return worstOf(codes);
+}
+
+/** Whatever the policy of a map is: nothing is settled here, so every conflict waits. */
+function orderOf(flags: Flags, context: Context): SyncOptions {
+  return {
+    dryRun: true,
+    onConflict: "ask",
+    backup: undefined,
+    keeping: DEFAULT_KEEPING,
+    limits: DEFAULT_LIMITS,
+    allowEmpty: false,
+    acceptIdentity: false,
+    acceptPlain: false,
+    reencode: false,
+    arbiter: undefined,
+    connection: connectionOf(flags, context),
+    signal: context.signal,
+  };
+}

@@ -1,0 +1,41 @@
+/** One option of the command line, and the groups that the help shows them in. */
+
+import type { Mode } from "./modes.ts";
+
+/** `type`, `isMultiple` and `default` are named as meow wants them. */
+export interface Option {
+  /** `string` takes one value. */
+  readonly type: "boolean" | "string";
+  readonly group: keyof typeof GROUPS;
+  readonly modes: readonly Mode[];
+  readonly summary: string;
+  /** What stands for the value in the help. */
+  readonly value?: string;
+  readonly short?: readonly string[];
+  /** May be given any number of times. */
+  readonly isMultiple?: true;
+  /** Takes every word up to the next option: the first is its value, the others go with it. */
+  readonly takesRest?: true;
+  /** Takes two values: PATH S3_DEST. */
+  readonly pair?: true;
+  /** `true`: on unless its `--no-` form is given, which is the only one there is. */
+  readonly default?: boolean | string[];
+  /** With `--init`, means nothing without a `--dir`. */
+  readonly needsDir?: true;
+}
+
+export const GROUPS = {
+  about: "About",
+  behavior: "Program behavior",
+  state: "State file",
+  maps: "Directory maps (with --init)",
+  mapOptions: "Map options, for the --dir of the same command",
+  connection: "Connection, else from the AWS environment and files; --init stores it in its maps",
+  policies: "Policies, for one run; --init stores them in its maps",
+  conflicts: "Guards, for one run",
+  backups: "Backups of what was overwritten or deleted",
+} as const;
+
+export const SWITCH = { type: "boolean", default: false } as const;
+export const TEXT = { type: "string" } as const;
+export const TEXTS = { type: "string", isMultiple: true, default: [] as string[] } as const;

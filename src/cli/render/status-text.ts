@@ -1,0 +1,103 @@
+/** How maps stand, as lines of text. */
+
+import type { Action } from "../../model/action.ts";
+import type { DirectoryMap } from "../../model/map.ts";
+import type { EndpointFacts } from "../../model/pair.ts";
+import type { Totals } from "../../model/totals.ts";
+import type { MapResult } from "../../ports/reporter.ts";
+import { bytesText, countText, timeText } from "./amounts.ts";
+import { printable, shown, shownKey } from "./escape.ts";
+import { optionsText, pairText } from "./map-text.ts";
+
+export interface Head {
+  readonly file: string;
+  /** In ms since 1970; 0: never. */
+  readonly syncedMs: number;
+  readonly nowMs: number;
+  /** Runs that have kept any. */
+  readonly backups: number;
+}
+
+export interface SeenEndpoint {
+  readonly endpoint: string;
+  readonly bucket: string;
+  readonly facts: EndpointFacts;
+}
+
+export function headText({ file, syncedMs, nowMs, backups }: Head): string {
+  const synced = syncedMs === 0 ? "never" : `${timeText(syncedMs)}, ${agoText(nowMs - syncedMs)}`;
+  const kept = backups === 0 ? "" : `; backups of ${countText(backups, "run")} (--backups)`;
+  return `${shown(file)}: last synced ${synced}${kept}\n`;
+}
+
+export function mapText(map: DirectoryMap, { error, totals }: MapResult): string {
+  const options = optionsText(map);
+  const name = `${pairText(map)}${options === "" ? "" : `  (${options})`}\n`;
+  if (totals === undefined)
+    return `${name}  could not be looked at: ${printable(error?.message ?? "stopped")}\n`;
+  const wrong = error === undefined ? "" : `  a run would stop: ${printable(error.message)}\n`;
+  return `${name}${wrong}  ${pendingText(totals)}\n`;
+}
+
+/** Paths at which a run would do something. */
+export function pendingIn(totals: Totals | undefined): number {
+  if (totals === undefined) return 0;
+  const { leave: _, ...verbs } = totals.actions;
+  return Object.values(verbs).reduce((sum, count) => sum + count, 0);
+}
+
+export function waitingText(action: Action): string {
+  if (action.verb !== "leave" || action.conflict === undefined) return "";
+  const { key, local, remote, remoteMs, newer } = action.conflict;
+  const side = (name: string, size: number, ms: number): string =>
+    `${name} ${bytesText(size)} of ${timeText(Math.floor(ms))}${newer === name ? " (newer)" : ""}`;
+  const sides = [side("local", local.size, local.mtimeMs), side("remote", remote.size, remoteMs)];
+  return `  conflict: ${shownKey(key)}: ${sides.join(", ")}\n`;
+}
+
+export function endpointText({ endpoint, bucket, facts }: SeenEndpoint): string {
+  const { conditionalPut, conditionalDelete, order } = facts;
+  const seen = [
+    `conditions on PUT ${WORDS[conditionalPut]}`,
+    `on DELETE ${WORDS[conditionalDelete]}`,
+    ...(order === "untold" ? [] : [`lists in ${order === "bytes" ? "byte order" : "an order of its own"}`]),
+  ];
+  return `${shown(bucket)} at ${shown(endpoint)}: ${seen.join(", ")}\n`;
+}
+
+const WORDS: Readonly<Record<EndpointFacts["conditionalPut"], string>> = {
+  untold: "not tried yet",
+  honoured: "honoured",
+  ignored: "ignored (a look comes before each change)",
+  refused: "refused (a look comes before each change)",
+};
+
+function pendingText(totals: Totals): string {
+  const { actions, waiting, reported, bytesUp, bytesDown } = totals;
+  const moves = actions["copy-remote"] + actions["rename-local"];
+  const parts = [
+    ...(actions.upload === 0 ? [] : [`${actions.upload} to upload (${bytesText(bytesUp)})`]),
+    ...(actions.download === 0 ? [] : [`${actions.download} to download (${bytesText(bytesDown)})`]),
+    ...(moves === 0 ? [] : [`${moves} to rename`]),
+    ...(actions["delete-local"] === 0 ? [] : [`${actions["delete-local"]} to delete here`]),
+    ...(actions["delete-remote"] === 0 ? [] : [`${actions["delete-remote"]} to delete in the bucket`]),
+    ...(actions.adopt + actions.forget === 0 ? [] : [`${actions.adopt + actions.forget} to record`]),
+    ...(waiting === 0 ? [] : [countText(waiting, "conflict")]),
+    ...(reported - waiting <= 0 ? [] : [`${reported - waiting} that cannot be handled`]),
+  ];
+  return parts.length === 0 ? "in sync" : parts.join(", ");
+}
+
+/** `3 hours ago`. */
+function agoText(ms: number): string {
+  for (const [unit, length] of UNITS) {
+    if (ms >= length) return `${countText(Math.floor(ms / length), unit)} ago`;
+  }
+  return "just now";
+}
+
+const UNITS = [
+  ["day", 86_400_000],
+  ["hour", 3_600_000],
+  ["minute", 60_000],
+] as const;

@@ -1,0 +1,132 @@
+/** What must hold after a run was cut off, and after the runs that follow it. */
+
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { backupEntries } from "../backup-contents.ts";
+import { readStateFile } from "../read-state.ts";
+import { snapshotOf } from "../stand-still.ts";
+import type { LogEntry } from "../strict-server/fault-rules.ts";
+import type { Scene } from "./busy-scene.ts";
+import type { CrashWorld } from "./crash-world.ts";
+
+/** Names of files that are set aside; no user has one. */
+const OURS = /(?:^|\/)\.s3-bsync-[0-9a-f]{32}$/;
+/** All that may lie in the companion folder between runs. */
+const BELONGS = ["backup-days.json", "backups", "endpoints.json", "pairs.json", "previous"];
+const READS = ["ListObjectsV2", "HeadObject", "HeadBucket", "GetObject"];
+
+/** Right after the end of a run, however it came: nothing is torn, and nothing is lost. */
+export async function assertWhole(world: CrashWorld, scene: Scene): Promise<void> {
+  const here = visible(world);
+  const there = world.objects();
+  for (const [side, files] of Object.entries({ here, there })) {
+    for (const [path, content] of Object.entries(files)) {
+      assert.ok(scene.versions[path]?.includes(content), `${path} ${side} is no version of it`);
+    }
+  }
+  const alive = new Set([...Object.values(here), ...Object.values(there)]);
+  for (const loser of Object.values(scene.losers)) {
+    if (!alive.has(loser)) assert.ok((await losersIn(world)).includes(loser), "a loser is nowhere");
+  }
+  for (const content of scene.kept) assert.ok(alive.has(content), `lost: ${content.slice(0, 40)}`);
+}
+
+/** A dry run, a run, and one more: the first changes nothing, the second ends it all, the third only lists. */
+export async function assertRecovers(world: CrashWorld, scene: Scene): Promise<void> {
+  await assertDryRunIsPure(world);
+  const before = { here: visible(world), there: world.objects() };
+  const log = await world.logOf(() => world.sync());
+  assertNothingSentTwice(log, before, scene);
+  await assertConverged(world, scene, scene.final);
+}
+
+/**
+ * As `assertRecovers`, but the users do not wait for the next run. A rename that was cut in the middle leaves a file
+ * with two names; when one of them goes, the other one has changed, and what was to replace it waits for one run more.
+ */
+export async function assertRecoversFromEdits(world: CrashWorld, scene: Scene): Promise<void> {
+  scene.goOn(world);
+  const { code, stderr } = await world.run();
+  const waits = `s3-bsync: ${world.local.path(scene.renamed)}: download: the file changed during the run\n`;
+  assert.ok(code === 0 || (code === 3 && stderr === waits), stderr);
+  if (code === 3) await world.sync();
+  await assertConverged(world, scene, scene.finalAfterGoingOn);
+}
+
+async function assertConverged(
+  world: CrashWorld,
+  scene: Scene,
+  final: Readonly<Record<string, string>>,
+): Promise<void> {
+  assert.deepEqual(sorted(world.local.files()), sorted(final), "what lies here, with nothing of ours");
+  assert.deepEqual(sorted(world.objects()), sorted(final), "what lies there");
+  assert.deepEqual(recorded(world), Object.keys(final).toSorted(), "the state is that set");
+  assert.equal(world.bucket.uploads.size, 0, "uploads that never end");
+  const left = readdirSync(world.companion).filter((name) => !BELONGS.includes(name));
+  assert.deepEqual(left, [], "left in the companion folder");
+  const kept = new Set(await losersIn(world));
+  assert.deepEqual([...kept].toSorted(), Object.values(scene.losers).toSorted(), "the backup");
+
+  const state = steadyState(world);
+  const log = await world.logOf(() => world.sync());
+  assert.deepEqual([...new Set(log.map(({ operation }) => operation))], ["ListObjectsV2"], "the run after");
+  assert.equal(steadyState(world), state, "the run after leaves the state as it is");
+}
+
+async function assertDryRunIsPure(world: CrashWorld): Promise<void> {
+  const seen = (): unknown => ({ files: snapshotOf(world.home), objects: world.objects() });
+  const before = seen();
+  const log = await world.logOf(async () => {
+    const { code, stderr } = await world.run("--dryrun");
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: "" }, "a dry run");
+  });
+  assert.deepEqual(
+    log.map(({ operation }) => operation).filter((operation) => !READS.includes(operation)),
+    [],
+    "a dry run only reads",
+  );
+  assert.deepEqual(seen(), before, "a dry run changes nothing");
+}
+
+/** Content that has arrived does not travel again. */
+function assertNothingSentTwice(
+  log: readonly LogEntry[],
+  { here, there }: Sides,
+  { final, losers }: Scene,
+): void {
+  for (const { operation, key } of log) {
+    if (operation === "PutObject") assert.notEqual(there[key], final[key], `${key} is uploaded again`);
+    // The two versions of a conflict are read to be compared.
+    const known = operation === "GetObject" && here[key] === final[key] && !(key in losers);
+    assert.ok(!known, `${key} is downloaded again`);
+  }
+}
+
+interface Sides {
+  readonly here: Readonly<Record<string, string>>;
+  readonly there: Readonly<Record<string, string>>;
+}
+
+/** Files but those that are set aside. */
+function visible(world: CrashWorld): Record<string, string> {
+  return Object.fromEntries(Object.entries(world.local.files()).filter(([path]) => !OURS.test(path)));
+}
+
+async function losersIn(world: CrashWorld): Promise<readonly string[]> {
+  return (await backupEntries(world)).filter(({ name }) => name === "content").map(({ content }) => content);
+}
+
+function recorded(world: CrashWorld): readonly string[] {
+  const records = readStateFile(world.stateFile).buckets.flatMap((bucket) => bucket.records);
+  return records.map(({ key }) => key.slice(key.indexOf("/") + 1)).toSorted();
+}
+
+/** All of it but the last-synced time. */
+function steadyState({ stateFile }: CrashWorld): string {
+  return readFileSync(join(stateFile)).fill(0, 6, 14).toString("hex");
+}
+
+function sorted(files: Readonly<Record<string, string>>): readonly (readonly [string, string])[] {
+  return Object.entries(files).toSorted(([a], [b]) => (a < b ? -1 : 1));
+}
