@@ -75,6 +75,10 @@ export function newEngine(surroundings: Surroundings): Engine {
       };
       yield* restore({ backups: await backups(order.dryRun ? tmpdir : folder), files }, order);
     },
+    async gpgKey(name) {
+      const { findRecipient } = await import("../envelope/recipient.ts");
+      return findRecipient(name, surroundings.env);
+    },
     endpoints: () => new EndpointsFile(folder, now()).all(),
     now,
     directory: directoryAt,

@@ -63,6 +63,9 @@ export interface Engine {
   /** Into a directory, by its absolute path, which is made if need be. Takes no lock: the state is not touched. */
   restore(to: string, order: RestoreOrder): AsyncIterable<Restored>;
 
+  /** The key of `--gpg`. @throws {BsyncError} there is none that can be used */
+  gpgKey(name: string): Promise<{ readonly canDecrypt: boolean }>;
+
   /** What endpoints were seen to do. */
   endpoints(): readonly {
     readonly endpoint: string;

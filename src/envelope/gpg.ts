@@ -36,7 +36,14 @@ export async function askGpg(args: readonly string[], env: Env): Promise<GpgAnsw
 
 /** Its texts are in English, whatever the user's language: some things it says in no other way. */
 export function startGpg(args: readonly string[], stdio: StdioOptions, env: Env): ChildProcess {
-  const always = ["--batch", "--no-tty", "--display-charset", "utf-8", "--utf8-strings"];
+  const always = [
+    "--batch",
+    "--no-tty",
+    "--no-auto-check-trustdb",
+    "--display-charset",
+    "utf-8",
+    "--utf8-strings",
+  ];
   return spawn("gpg", [...always, ...args], { stdio, env: { ...env, LC_ALL: "C" } });
 }
 

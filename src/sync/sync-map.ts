@@ -1,13 +1,11 @@
 /** One map, from preflight to record: the page to read first. */
 
 import { backedUp } from "../core/backed-up.ts";
-import { emptySide, looksForeign, refusals } from "../core/guard.ts";
+import { refusals } from "../core/guard.ts";
 import { mergeSorted } from "../core/merge-sorted.ts";
-import { deletes, overwrites } from "../core/totals.ts";
 import type { Action } from "../model/action.ts";
-import { BsyncError, GuardError, InterruptedError } from "../model/errors.ts";
+import { BsyncError, InterruptedError } from "../model/errors.ts";
 import { ExitCode, worstOf } from "../model/exit-code.ts";
-import { destinationOf } from "../model/map.ts";
 import type { ObjectKey } from "../model/object-key.ts";
 import type { BaseEdit } from "../model/outcome.ts";
 import type { PairIdentity } from "../model/pair.ts";
@@ -15,6 +13,7 @@ import type { Refusal } from "../model/refusal.ts";
 import type { Totals } from "../model/totals.ts";
 import type { Spool } from "../ports/spool.ts";
 import { execute, WALKS } from "./execute.ts";
+import { guardSides, isHeldBy } from "./guards.ts";
 import type { ActionPorts, MapOrder, MapPorts } from "./map-ports.ts";
 import { type Plan, plan } from "./plan.ts";
 import { preflight, stillThere } from "./preflight.ts";
@@ -71,17 +70,7 @@ async function run(ports: MapPorts, order: MapOrder, progress: Progress): Promis
     for (const refusal of held) await reporter.held(map, refusal);
     if (held.length > 0) progress.codes.add(ExitCode.guarded);
 
-    if (order.dryRun) {
-      for (const action of actions) {
-        const isHeld = held.some((refusal) => holds(refusal, action));
-        const kept = { policy: order.backup, rolledBack: totals.rolledBack > 0 };
-        await reporter.planned(
-          map,
-          isHeld ? { ...action, note: "held back by a guard" } : backedUp(action, kept),
-        );
-      }
-      return;
-    }
+    if (order.dryRun) return await preview(ports, order, planned, held);
     if (recovery !== undefined)
       await settleLeftover(ports, recovery, { momentMs: memory.momentMs, identity });
     const journal = state.journal(map);
@@ -92,35 +81,20 @@ async function run(ports: MapPorts, order: MapOrder, progress: Progress): Promis
   }
 }
 
-/** Guards about a whole side: the map stops, in both directions. @throws {GuardError} that names every flag that is needed */
-function guardSides(
-  { map }: MapPorts,
-  { allowEmpty, limits }: MapOrder,
-  totals: Totals,
-  rootIsNew: boolean,
-): void {
-  const { seen, trackedGone, trackedChanged } = totals;
-  const reasons: string[] = [];
-  const flags: string[] = [];
-  const empty = allowEmpty ? undefined : emptySide(totals);
-  if (empty !== undefined) {
-    reasons.push(
-      `${empty === "local" ? map.root : destinationOf(map)} is empty, while ${seen.base} paths are tracked`,
+async function preview(
+  { map, reporter }: MapPorts,
+  { backup }: MapOrder,
+  { actions, totals }: Plan,
+  held: readonly Refusal[],
+): Promise<void> {
+  const kept = { policy: backup, rolledBack: totals.rolledBack > 0 };
+  for (const action of actions) {
+    const isHeld = isHeldBy(held, action);
+    await reporter.planned(
+      map,
+      isHeld ? { ...action, note: "held back by a guard" } : backedUp(action, kept),
     );
-    flags.push("--allow-empty");
   }
-  if (rootIsNew && looksForeign(totals, limits)) {
-    const missing = `${trackedGone} of ${seen.base} tracked files are gone and ${trackedChanged} changed`;
-    reasons.push(`${map.root} is not the directory that was synced before: ${missing}`);
-    flags.push("--accept-identity");
-  }
-  if (reasons.length === 0) return;
-  for (const { what } of refusals(totals, limits))
-    flags.push(what === "deletions" ? "--max-delete all" : "--max-overwrite all");
-  throw new GuardError(
-    `${reasons.join("; ")}: nothing is done, lest it read as a deletion`,
-    `see that the right disk is mounted and the right bucket reached; if this is meant: ${[...new Set(flags)].join(" ")}`,
-  );
 }
 
 interface Carrying {
@@ -162,7 +136,7 @@ async function walkOnce(
   { identity, held, moved, progress, walk, edits }: Carrying & Walk,
 ): Promise<void> {
   const { map, files, reporter } = ports;
-  const isHeld = (action: Action): boolean => held.some((refusal) => holds(refusal, action));
+  const isHeld = (action: Action): boolean => isHeldBy(held, action);
   if (planned.actions.length > 0) stillThere(map, files, identity);
   for await (const { outcome, edit } of execute(ports, planned, walk, { isHeld, moved, backup, signal })) {
     if (edit !== undefined) edits.add(edit);
@@ -175,8 +149,4 @@ async function walkOnce(
 interface Walk {
   readonly walk: (typeof WALKS)[number];
   readonly edits: Spool<BaseEdit>;
-}
-
-function holds({ what, side }: Refusal, action: Action): boolean {
-  return (what === "deletions" ? deletes(action) : overwrites(action)) === side;
 }

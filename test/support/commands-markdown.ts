@@ -16,6 +16,8 @@ s3-bsync --init [--dir PATH S3_DEST]... [--rmdir PATH]... [--overwrite] [--untra
 s3-bsync --init --recover
 s3-bsync --init --purge [--force]
 s3-bsync --dump [--debug] [--json]
+s3-bsync --backups [--json]
+s3-bsync --restore-backup RUN [PATTERN]... --to DIR [--dryrun] [--force] [--json]
 \`\`\`
 
 A run has one mode. An option that the mode does not know is a usage error, and so are an unknown option, a value

@@ -73,6 +73,7 @@ export function memoryEngine(settings: EngineSettings = {}): MemoryEngine {
       return { removed: STATE_FILE, keptBackups: backups ? undefined : `${STATE_FILE}.d/backups` };
     },
     backups: async () => NO_BACKUPS,
+    gpgKey: async () => ({ canDecrypt: true }),
     endpoints: () => [],
     now: () => 0,
     async *restore() {},

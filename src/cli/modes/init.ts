@@ -11,7 +11,7 @@ import type { Flags } from "../options.ts";
 import { policyOptions } from "../policy-flags.ts";
 import { countText } from "../render/amounts.ts";
 import { shown } from "../render/escape.ts";
-import { isEnveloped, optionsText, pairText } from "../render/map-text.ts";
+import { optionsText, pairText } from "../render/map-text.ts";
 import { checkRoot, tidyPath } from "../root.ts";
 import { gpgRecipient, gzipLevel } from "../values.ts";
 import { recover } from "./recover.ts";
@@ -19,6 +19,7 @@ import { recover } from "./recover.ts";
 export async function init(flags: Flags, context: Context): Promise<ExitCode> {
   const { engine, stdout } = context;
   const edit = editOf(flags, context);
+  const key = flags.gpg === undefined ? undefined : await engine.gpgKey(gpgRecipient(flags.gpg));
   const maps = await engine.locked(async () => {
     if (flags.recover) return recover(flags, context);
     const before = engine.maps();
@@ -27,7 +28,9 @@ export async function init(flags: Flags, context: Context): Promise<ExitCode> {
     if (flags.untrackIgnored) await untrackIgnored(after, edit, context);
     return after;
   });
-  await stdout.write(mapsText(engine.stateFile, maps) + nextText(flags, context, maps));
+  await stdout.write(mapsText(engine.stateFile, maps));
+  if (key?.canDecrypt === false) await stdout.write(NO_SECRET_KEY);
+  await stdout.write(nextText(flags, context, maps));
   return ExitCode.ok;
 }
 
@@ -74,9 +77,6 @@ function mapsText(file: string, maps: readonly DirectoryMap[]): string {
     const options = optionsText(map);
     return `  ${pairText(map)}${options === "" ? "" : `  (${options})`}\n`;
   });
-  const refused = maps.filter(isEnveloped).map((map) => `  ${shown(map.root)}\n`);
-  const notYet =
-    "Not synced by this version, which neither compresses nor encrypts; a run skips them and ends with exit code 1:\n";
   const unkept = maps
     .filter(({ options }) => options.backup === "none")
     .map(({ root }) => `  ${shown(root)}\n`);
@@ -85,10 +85,12 @@ function mapsText(file: string, maps: readonly DirectoryMap[]): string {
   return [
     `${shown(file)}: ${countText(maps.length, "map")}\n`,
     ...lines,
-    ...(refused.length === 0 ? [] : [notYet, ...refused]),
     ...(unkept.length === 0 ? [] : [notKept, ...unkept]),
   ].join("");
 }
+
+const NO_SECRET_KEY =
+  "The secret key is not on this machine: it uploads, and sees changes, but leaves alone what others have uploaded\n";
 
 function nextText(flags: Flags, { engine }: Context, maps: readonly DirectoryMap[]): string {
   const command = flags.file === undefined ? "s3-bsync" : `s3-bsync --file ${shellWord(engine.stateFile)}`;

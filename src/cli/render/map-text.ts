@@ -20,8 +20,3 @@ export function optionsText({ gzip, gpg, email, recursive, options }: DirectoryM
     }),
   ].join(", ");
 }
-
-/** Stored, but not synced: content is stored as it is by this version. */
-export function isEnveloped({ gzip, gpg }: DirectoryMap): boolean {
-  return gzip > 0 || gpg;
-}

@@ -42,17 +42,32 @@ test("CL13: map options and connection options are stored in the maps of the sam
   assert.deepEqual(engine.maps(), [aMap({ recursive: false, options })]);
 });
 
-test("--gzip and --gpg are stored, and --init says plainly that such maps are not synced yet", async () => {
+test("EN3: --gzip and --gpg are stored, once the key is known to be of use", async () => {
   const engine = memoryEngine({ directories });
-  const { stdout } = await session(
-    words("--init --dir /data/docs s3://bucket/docs --gzip 11 --gpg ann@example.org"),
-    engine,
-  );
+  const line = words("--init --dir /data/docs s3://bucket/docs --gzip 11 --gpg ann@example.org");
+  const { stdout } = await session(line, engine);
   assert.deepEqual(engine.maps(), [aMap({ gzip: 11, gpg: true, email: "ann@example.org" })]);
-  assert.match(
-    stdout,
-    /\(gzip 11, gpg ann@example\.org\)\nNot synced by this version, .* exit code 1:\n {2}\/data\/docs\n/,
-  );
+  assert.match(stdout, /\(gzip 11, gpg ann@example\.org\)\n\nNext:/);
+});
+
+test("EN3: where the key cannot be used, nothing is stored, and the error says why", async () => {
+  const engine = {
+    ...memoryEngine({ directories }),
+    gpgKey: async () => {
+      throw new BsyncError("the GPG key of ann@example.org is expired", { hint: "renew it" });
+    },
+  };
+  const line = words("--init --dir /data/docs s3://bucket/docs --gpg ann@example.org");
+  const { exitCode, stderr } = await session(line, engine);
+  assert.equal(exitCode, 1);
+  assert.equal(stderr, "s3-bsync: the GPG key of ann@example.org is expired\n  hint: renew it\n");
+  assert.equal(engine.maps(), undefined);
+});
+
+test("EN6: a machine without the secret key is told what it will not see", async () => {
+  const engine = { ...memoryEngine({ directories }), gpgKey: async () => ({ canDecrypt: false }) };
+  const line = words("--init --dir /data/docs s3://bucket/docs --gpg ann@example.org");
+  assert.match((await session(line, engine)).stdout, /secret key is not on this machine/);
 });
 
 test("CL11: a mapped directory again takes the options of this command, all of them", async () => {

@@ -23,7 +23,7 @@ const USAGE_ERRORS: readonly (readonly [line: string, message: string])[] = [
   ["--", "unknown option --"],
   ["-", 'unexpected argument "-"'],
   ["dmup", 'unexpected argument "dmup"; did you mean dump?'],
-  ["statuses", 'unexpected argument "statuses"'],
+  ["frobnicate", 'unexpected argument "frobnicate"'],
   ["--debug dump", 'unexpected argument "dump"'],
   ["--dryrun=1", "--dryrun takes no value: write --dryrun alone, or leave it out"],
   ["--dryrun=", "--dryrun takes no value: write --dryrun alone, or leave it out"],
