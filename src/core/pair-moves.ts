@@ -37,8 +37,9 @@ export function* pairMoves(actions: Iterable<Action>): Generator<Action, void, u
 }
 
 /** What lives on under another name needs no backup. */
-function halfOf({ saves: _, ...action }: DeleteLocal | DeleteRemote, to: ObjectKey): Action {
-  return { ...action, movedTo: to, note: `renamed to ${shown(to)}` };
+function halfOf(action: DeleteLocal | DeleteRemote, to: ObjectKey): Action {
+  const { saves: _, ...half } = action;
+  return { ...half, movedTo: to, note: `renamed to ${shown(to)}` };
 }
 
 function digestsOf(content: Content | undefined): readonly (string | undefined)[] {

@@ -24,11 +24,13 @@ export async function plan(ports: MapPorts, order: MapOrder): Promise<Plan> {
   try {
     const rules = rulesOf(readings, ports.map.recursive);
     for await (const action of look(ports, order, draft, rules)) looked.add(action);
+    const settled = await settleConflicts(ports, order, looked);
     const actions = ports.newSpool<Action>();
-    for (const action of pairMoves(await settleConflicts(ports, order, looked))) {
+    for (const action of pairMoves(settled.actions)) {
       actions.add(action);
       draft.counter.action(action);
     }
+    settled.close();
     if (ports.reporter.wantsNotes && !rules.now.empty) await noteTracked(ports, rules.now);
     return { actions, totals: draft.counter.totals() };
   } finally {

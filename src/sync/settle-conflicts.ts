@@ -10,15 +10,21 @@ import { keyPrefix, keyText, type ObjectKey } from "../model/object-key.ts";
 import type { Spool } from "../ports/spool.ts";
 import type { MapOrder, MapPorts } from "./map-ports.ts";
 
-/** @returns the actions, ascending; may be read more than once. `looked` must not be read any more */
+export interface Settled {
+  /** Ascending; may be read more than once. */
+  readonly actions: Iterable<Action>;
+  close(): void;
+}
+
+/** Takes `looked` over. */
 export async function settleConflicts(
   ports: MapPorts,
   order: MapOrder,
   looked: Spool<Action>,
-): Promise<Iterable<Action>> {
+): Promise<Settled> {
   const { onConflict, arbiter } = order;
   const nothingToDo = onConflict === "ask" ? arbiter === undefined : onConflict !== "both";
-  if (nothingToDo) return looked;
+  if (nothingToDo) return { actions: looked, close: () => looked.close() };
   const settled = ports.newSpool<Action>();
   const besides: SetBeside[] = [];
   const taken = new Set<ObjectKey>();
@@ -33,7 +39,8 @@ export async function settleConflicts(
   }
   looked.close();
   besides.sort((a, b) => (a.key < b.key ? -1 : 1));
-  return { [Symbol.iterator]: () => mergeSorted<Action>([settled, besides]) };
+  const actions = { [Symbol.iterator]: () => mergeSorted<Action>([settled, besides]) };
+  return { actions, close: () => settled.close() };
 }
 
 /** @returns undefined: there is no loser here, or no name for it, and it goes into the backup */

@@ -130,8 +130,8 @@ test("S17: with --json, one object a version", async () => {
 
 test("S18: --restore-backup takes a run, patterns and a directory, and says what came back", async () => {
   const asked: unknown[] = [];
-  const engine = engineWith(ALL, (to, { signal: _, ...order }) => {
-    asked.push({ to, ...order });
+  const engine = engineWith(ALL, (to, { run, patterns, force, dryRun }) => {
+    asked.push({ to, run, patterns, force, dryRun });
     return [
       { version: kept(FIRST, "0001.zip"), to: keyOfText("a.txt"), why: undefined },
       {

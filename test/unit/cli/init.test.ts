@@ -70,6 +70,20 @@ test("EN6: a machine without the secret key is told what it will not see", async
   assert.match((await session(line, engine)).stdout, /secret key is not on this machine/);
 });
 
+test("S15, S16: policies are stored with the map, and what --backup none leaves out is said", async () => {
+  const engine = memoryEngine({ directories });
+  const line = "--init --dir /data/docs s3://bucket/docs --backup none --on-conflict both";
+  const { stdout } = await session(words(line), engine);
+  assert.deepEqual(engine.maps(), [aMap({ options: { backup: "none", "on-conflict": "both" } })]);
+  assert.match(stdout, /\(backup none, on-conflict both\)\n/);
+  assert.match(stdout, /Of what a run overwrites or deletes, only losers [^\n]+:\n {2}\/data\/docs\n/);
+  const wrong = await session(words("--init --dir /data/docs s3://bucket/docs --backup some"), engine);
+  assert.deepEqual(
+    [wrong.exitCode, wrong.stderr.split("\n")[0]],
+    [2, "s3-bsync: --backup some: not losers, all, none"],
+  );
+});
+
 test("CL11: a mapped directory again takes the options of this command, all of them", async () => {
   const engine = memoryEngine({ directories, maps: [aMap({ recursive: false, options: { region: "eu" } })] });
   await session(words("--init --dir /data/docs s3://bucket/docs"), engine);
