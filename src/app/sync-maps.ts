@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { loserZips } from "../backup/loser-zip.ts";
 import type { SyncOptions } from "../cli/context.ts";
 import { policiesOf } from "../core/map-policies.ts";
+import { hasEnvelopes } from "../model/encoding.ts";
 import { BsyncError } from "../model/errors.ts";
 import { ExitCode, worstOf } from "../model/exit-code.ts";
 import type { DirectoryMap } from "../model/map.ts";
@@ -49,11 +50,12 @@ export async function syncMaps(run: Run, options: SyncOptions, reporter: Reporte
   const one = async (map: DirectoryMap, snapshot: StateSnapshot): Promise<ExitCode> => {
     const policies = policiesOf(map, options);
     const sides = await sidesOf(map, tools);
-    const times = { momentMs: state.memory(map).momentMs, startMs };
+    const { momentMs, identity } = state.memory(map);
+    const hadEnvelopes = hasEnvelopes(map) || identity?.hadEnvelopes === true;
     try {
       return await syncMap(
-        { map, ...sides, snapshot, state, losers, newSpool, reporter },
-        { ...options, ...policies, times },
+        { map, ...sides, hadEnvelopes, snapshot, state, losers, newSpool, reporter },
+        { ...options, ...policies, times: { momentMs, startMs } },
       );
     } finally {
       sides.objects.close();

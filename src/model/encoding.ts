@@ -29,7 +29,7 @@ export function isEncrypted(encoding: Encoding): boolean {
   return encoding === "openpgp" || encoding === "gzip+openpgp";
 }
 
-/** Whether the ETag of an object of this map may be that of an envelope. */
+/** Whether new content of this map goes into envelopes. */
 export function hasEnvelopes({ gzip, gpg }: Pick<DirectoryMap, "gzip" | "gpg">): boolean {
   return gzip > 0 || gpg;
 }

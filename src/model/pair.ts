@@ -11,6 +11,8 @@ export interface RootIdentity {
 export interface PairIdentity {
   readonly endpoint: string;
   readonly root: RootIdentity;
+  /** Content was stored in envelopes, whatever the options of the map are now. */
+  readonly hadEnvelopes?: true;
 }
 
 /** What is remembered of a map beside its records. */

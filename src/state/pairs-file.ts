@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import type { DirectoryMap } from "../model/map.ts";
 import type { PairIdentity } from "../model/pair.ts";
-import { countOf, listOf, numberOf, readJson, textOf, writeJson } from "./json-file.ts";
+import { countOf, fieldOf, listOf, numberOf, readJson, textOf, writeJson } from "./json-file.ts";
 
 export interface Pair {
   readonly identity: PairIdentity | undefined;
@@ -36,7 +36,8 @@ export function readPairs(folder: string): Pairs {
 export function writePairs(folder: string, { stateMark, pairs }: Pairs): void {
   const entries = [...pairs].map(([name, { identity, momentMs }]) => {
     const [root, bucket, prefix] = JSON.parse(name) as readonly string[];
-    return { root, bucket, prefix, momentMs, endpoint: identity?.endpoint, ...identity?.root };
+    const { endpoint, hadEnvelopes } = identity ?? {};
+    return { root, bucket, prefix, momentMs, endpoint, hadEnvelopes, ...identity?.root };
   });
   writeJson(pathIn(folder), { stateMark, pairs: entries });
 }
@@ -48,7 +49,8 @@ function identityOf(entry: unknown): PairIdentity | undefined {
   const birthMs = numberOf(entry, "birthMs");
   if (endpoint === undefined || realPath === undefined) return undefined;
   if (ino === undefined || birthMs === undefined) return undefined;
-  return { endpoint, root: { realPath, ino, birthMs } };
+  const enveloped = fieldOf(entry, "hadEnvelopes") === true ? { hadEnvelopes: true as const } : {};
+  return { endpoint, root: { realPath, ino, birthMs }, ...enveloped };
 }
 
 function pathIn(folder: string): string {

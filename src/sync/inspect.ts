@@ -5,7 +5,7 @@ import { looksRecorded } from "../core/classify.ts";
 import { partSize } from "../core/part-size.ts";
 import type { Action } from "../model/action.ts";
 import { PathError, Stale } from "../model/errors.ts";
-import { type Encoding, hasEnvelopes } from "../model/encoding.ts";
+import type { Encoding } from "../model/encoding.ts";
 import { type Content, isMd5Form } from "../model/etag.ts";
 import type { LocalFile } from "../model/observation.ts";
 import type {
@@ -21,7 +21,7 @@ import type { ObjectFacts } from "../ports/object-store.ts";
 import { withContent } from "./actions/with-content.ts";
 import type { MapOrder, MapPorts } from "./map-ports.ts";
 
-type Ports = Pick<MapPorts, "map" | "files" | "objects" | "envelope">;
+type Ports = Pick<MapPorts, "files" | "objects" | "envelope" | "hadEnvelopes">;
 
 /** @returns undefined: nothing is to be done after all */
 export async function inspect(
@@ -66,9 +66,9 @@ async function isRecorded(ports: Ports, question: IsRecorded): Promise<RecordedA
 }
 
 /** The digests that may be told of what the file holds. */
-async function contentOf({ map }: Pick<Ports, "map">, file: OpenFile): Promise<Content> {
+async function contentOf({ hadEnvelopes }: Pick<Ports, "hadEnvelopes">, file: OpenFile): Promise<Content> {
   const etags = await file.etags(partSize(file.file.size));
-  return hasEnvelopes(map) ? { ...etags, sha256: await file.sha256() } : etags;
+  return hadEnvelopes ? { ...etags, sha256: await file.sha256() } : etags;
 }
 
 export function lookInside(ports: Ports, local: LocalFile): Promise<Content> {
@@ -76,7 +76,7 @@ export function lookInside(ports: Ports, local: LocalFile): Promise<Content> {
 }
 
 async function holdsRecorded(
-  { map, objects }: Ports,
+  { hadEnvelopes, objects }: Ports,
   { remote, base }: IsRecorded,
   file: OpenFile,
   found: Content,
@@ -93,7 +93,7 @@ async function holdsRecorded(
     }
     if (facts?.etagMayBeMd5 === false) return "unprovable";
   }
-  const isDigest = isMd5Form(base.etag) && objects.etagsMayBeMd5 && !hasEnvelopes(map);
+  const isDigest = isMd5Form(base.etag) && objects.etagsMayBeMd5 && !hadEnvelopes;
   return isDigest ? "no" : "unprovable";
 }
 

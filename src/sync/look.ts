@@ -4,7 +4,7 @@ import { inOrder } from "../core/in-order.ts";
 import type { Action, Leave } from "../model/action.ts";
 import { isUntracked } from "../model/decision.ts";
 import { InterruptedError, PathError } from "../model/errors.ts";
-import { hasEnvelopes, isEncrypted } from "../model/encoding.ts";
+import { isEncrypted } from "../model/encoding.ts";
 import { isMd5Form } from "../model/etag.ts";
 import type { RemoteObject } from "../model/observation.ts";
 import { isIgnoreFile, keyText } from "../model/object-key.ts";
@@ -97,18 +97,18 @@ function clashing(
 
 /** Where a file may be the new name of an object that goes, or the reverse, what they hold must be known. */
 async function withDigest(ports: MapPorts, { renames }: Draft, action: Action): Promise<Action> {
-  const { map, objects } = ports;
+  const { objects, hadEnvelopes } = ports;
   try {
     if (action.verb === "upload" && renames.mayBeRenamed(action))
       return { ...action, content: await lookInside(ports, action.local) };
     if (action.verb === "delete-remote" && renames.mayHaveNewName(action)) {
       const { etag } = action.remote;
-      const told = isMd5Form(etag) && objects.etagsMayBeMd5 && !hasEnvelopes(map);
+      const told = isMd5Form(etag) && objects.etagsMayBeMd5 && !hadEnvelopes;
       const facts = told ? undefined : await factsOf(ports, action.remote);
       const digest = facts?.enveloped?.sha256 ?? facts?.md5;
       return digest === undefined ? action : { ...action, digest };
     }
-    if (action.verb === "download" && hasEnvelopes(map) && renames.mayHaveOldName(action)) {
+    if (action.verb === "download" && hadEnvelopes && renames.mayHaveOldName(action)) {
       const enveloped = (await factsOf(ports, action.remote))?.enveloped;
       return enveloped === undefined ? action : { ...action, enveloped };
     }

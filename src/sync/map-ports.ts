@@ -24,6 +24,8 @@ export interface MapPorts {
   readonly losers: LoserStore;
   /** What new content is put into, and which content can be read here. */
   readonly envelope: Pick<Envelope, "encoding" | "canDecode">;
+  /** Some ETags may be those of envelopes, and tell nothing of the content. */
+  readonly hadEnvelopes: boolean;
   readonly newSpool: NewSpool;
   readonly reporter: Reporter;
 }

@@ -4,7 +4,7 @@ import { GuardError } from "../model/errors.ts";
 import { type DirectoryMap, destinationOf } from "../model/map.ts";
 import type { MapMemory, PairIdentity, RootIdentity } from "../model/pair.ts";
 import type { FileTree } from "../ports/file-tree.ts";
-import type { ObjectStore } from "../ports/object-store.ts";
+import type { MapPorts } from "./map-ports.ts";
 
 export interface Preflight {
   readonly identity: PairIdentity;
@@ -15,7 +15,7 @@ export interface Preflight {
 /** @throws {BsyncError} the map cannot be synced as it is */
 export function preflight(
   map: DirectoryMap,
-  { files, objects }: { readonly files: FileTree; readonly objects: ObjectStore },
+  { files, objects, hadEnvelopes }: Pick<MapPorts, "files" | "objects" | "hadEnvelopes">,
   memory: MapMemory,
   acceptIdentity: boolean,
 ): Preflight {
@@ -28,7 +28,8 @@ export function preflight(
     );
   }
   const rootIsNew = !acceptIdentity && (known === undefined || !sameRoot(known.root, root));
-  return { identity: { endpoint: objects.endpoint, root }, rootIsNew };
+  const identity = { endpoint: objects.endpoint, root, ...(hadEnvelopes ? { hadEnvelopes } : {}) };
+  return { identity, rootIsNew };
 }
 
 /** Asked again before anything that destroys. @throws {GuardError} the directory is gone, or another one is in its place */

@@ -82,6 +82,7 @@ export class MemorySync<F extends FileTree = MemoryFileTree> {
       reporter,
       losers: this.#loserStore(),
       envelope: NO_ENVELOPE,
+      hadEnvelopes: false,
       newSpool: memorySpool,
       snapshot: state.snapshot(),
     };

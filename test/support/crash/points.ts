@@ -33,8 +33,8 @@ function pointsIn({ calls }: Watched, thread: Point["thread"]): readonly Point[]
 }
 
 export interface Killed {
-  /** The call that never was. */
-  readonly at: Point;
+  /** The call that never was; undefined: one that changes nothing. */
+  readonly at: Point | undefined;
   /** It and those before it in its thread. */
   readonly seen: readonly Point[];
 }
@@ -44,7 +44,8 @@ export async function killedAt(command: Command, point: Point): Promise<Killed |
   const { thread, name, nth } = point;
   const run = await watched(command, { thread, call: name, does: `signal=SIGKILL:when=${nth}` });
   const seen = pointsIn(run, thread);
-  if (run.signal === "SIGKILL") return { seen, at: seen.at(-1) ?? point };
+  const at = run.calls.at(-1)?.target === undefined ? undefined : seen.at(-1);
+  if (run.signal === "SIGKILL") return { seen, at };
   if (run.code === 0 && run.stderr === "") return undefined;
   throw new Error(`not killed, but ended with ${run.code ?? run.signal}: ${run.stderr}`);
 }

@@ -9,7 +9,12 @@ import type { Ran } from "../world.ts";
 /** @param env without credentials: the SDK takes those from this process */
 export async function runHere(home: string, env: NodeJS.ProcessEnv, argv: readonly string[]): Promise<Ran> {
   const [stdout, stderr] = [collector(), collector()];
-  const surroundings = { env, pid: process.pid, hostname: hostname(), tmpdir: tmpdir(), now: Date.now };
+  const { pid } = process;
+  const surroundings = {
+    ...{ env, pid, hostname: hostname(), tmpdir: tmpdir() },
+    isTerminal: false,
+    now: Date.now,
+  };
   const code = await run(argv, {
     stdout,
     stderr,

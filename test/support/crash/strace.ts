@@ -11,6 +11,8 @@ import { type Call, callsIn, MUTATING } from "./calls.ts";
 export const NO_STRACE = "system calls cannot be watched here: this needs strace, and leave to trace";
 
 const HOLD = join(import.meta.dirname, "hold.cjs");
+/** Garbage is not collected in so short a run: the engine would wake itself by calls that come at any time. */
+const STEADY = ["--max-semi-space-size=64", "--min-semi-space-size=64"];
 /** More than a run ever takes. */
 const PATIENCE_MS = 60_000;
 
@@ -50,7 +52,7 @@ export async function watched(command: Command, watch: Fault | Thread): Promise<
   using scratch = tempDir("trace");
   const trace = join(scratch.path, "trace");
   const [node = "", ...words] = command.words;
-  const child = spawn(node, ["--require", HOLD, ...words], {
+  const child = spawn(node, [...STEADY, "--require", HOLD, ...words], {
     env: { ...command.env, UV_THREADPOOL_SIZE: "1" },
     stdio: ["ignore", "pipe", "pipe", "pipe"],
     timeout: PATIENCE_MS,

@@ -28,7 +28,7 @@ export async function killEverywhere(
     const killed = await killedAt(world.command(), point);
     if (killed === undefined) return;
     for (const each of killed.seen) if (where.has(idOf(each))) where.set(idOf(each), each);
-    hit.set(idOf(killed.at), killed.at);
+    if (killed.at !== undefined) hit.set(idOf(killed.at), killed.at);
     await world.settled();
     await telling([killed], () => then(world, kills++));
   };
@@ -46,7 +46,7 @@ export async function telling(kills: readonly Killed[], check: () => Promise<voi
   try {
     await check();
   } catch (error) {
-    const points = kills.map(({ at }) => idOf(at)).join(", then before ");
+    const points = kills.map(({ at }) => (at === undefined ? "nothing" : idOf(at))).join(", then before ");
     throw new Error(`killed before ${points}: ${(error as Error).message.slice(0, 2000)}`, { cause: error });
   }
 }
