@@ -30,11 +30,15 @@ export async function copySource(remote: Remote, { key, size, etag }: RemoteObje
 }
 
 /** Whether an object is a copy. The ETag of what came in parts is another one when it is in one piece; then the metadata that went with it tell. */
-export function isCopy({ facts: { object, md5, mtimeNs } }: CopySource, there: ObjectFacts): boolean {
-  if (there.object.size !== object.size) return false;
-  return (
-    there.object.etag === object.etag || (md5 !== undefined && there.md5 === md5 && there.mtimeNs === mtimeNs)
-  );
+export function isCopy({ facts }: CopySource, there: ObjectFacts): boolean {
+  if (there.object.size !== facts.object.size) return false;
+  if (there.object.etag === facts.object.etag) return true;
+  const digest = digestOf(facts);
+  return digest !== undefined && digestOf(there) === digest && there.mtimeNs === facts.mtimeNs;
+}
+
+function digestOf({ enveloped, md5 }: ObjectFacts): string | undefined {
+  return enveloped?.sha256 ?? md5;
 }
 
 /** The SDK sends it as it is given. `bytes`: a byte string. */

@@ -1,5 +1,6 @@
 /** `--backups`: what runs have kept. Neither network nor lock. */
 
+import { shellWord } from "../../core/shell-word.ts";
 import { ExitCode } from "../../model/exit-code.ts";
 import { isSameMap } from "../../model/map.ts";
 import { type Backups, isLost, type KeptVersion } from "../../ports/backups.ts";
@@ -11,16 +12,20 @@ import { shown } from "../render/escape.ts";
 import { backupLine } from "../render/json-lines.ts";
 import { pairText } from "../render/map-text.ts";
 
-export async function backups({ json }: Flags, { stdout, stderr, engine }: Context): Promise<ExitCode> {
+export async function backups({ json, file }: Flags, { stdout, stderr, engine }: Context): Promise<ExitCode> {
   const kept = await engine.backups();
   const runs = kept.runs();
+  const named = file === undefined ? "" : ` --file ${shellWord(engine.stateFile)}`;
   let lost = 0;
   for (const run of runs) lost += await listRun(kept, run, { stdout, stderr, json });
-  if (!json) await stdout.write(runs.length === 0 ? `${shown(kept.folder)}: no backups\n` : HOW);
+  if (!json) await stdout.write(runs.length === 0 ? `${shown(kept.folder)}: no backups\n` : howText(named));
   return lost === 0 ? ExitCode.ok : ExitCode.incomplete;
 }
 
-const HOW = "\nTo bring them back: s3-bsync --restore-backup RUN [PATTERN...] --to DIR\n";
+/** @param named the option for a state file that is not the default one */
+function howText(named: string): string {
+  return `\nTo bring them back: s3-bsync${named} --restore-backup RUN [PATTERN...] --to DIR\n`;
+}
 
 interface Outputs {
   readonly stdout: Output;

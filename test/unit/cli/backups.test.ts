@@ -85,6 +85,14 @@ To bring them back: s3-bsync --restore-backup RUN [PATTERN...] --to DIR
   });
 });
 
+test("S17: the way back names a state file that is not the default one", async () => {
+  const { stdout } = await session(words("--backups --file /x/state"), engineWith([FIRST]));
+  assert.match(
+    stdout,
+    /\nTo bring them back: s3-bsync --file \/home\/ann\/\.state\.s3sync --restore-backup /,
+  );
+});
+
 test("S17: where there are none, --backups says so, and all is well", async () => {
   assert.deepEqual(await session(["backups"], engineWith([])), {
     stdout: "/home/ann/.state.s3sync.d/backups: no backups\n",
