@@ -1,7 +1,6 @@
 /**
  * Settles what a run that was cut off has left, before anything is planned: what it had done is taken over, what
- * it was doing is looked at, and what cannot be told is forgotten. `recover` reads only; `clearAway` and `settleLeftover`
- * act.
+ * it was doing is looked at, and what cannot be told is forgotten. Reads only; `settleLeftover` records and clears away.
  */
 
 import { editRecords, withoutStrangers } from "../core/edit-records.ts";
@@ -70,9 +69,14 @@ export function recovered(snapshot: StateSnapshot, { edits }: Recovery): StateSn
   };
 }
 
-/** The journal goes last: a run that is cut off here finds it, and does no more than this again. */
-export function settleLeftover(ports: MapPorts, { leftover, edits }: Recovery, memory: MapMemory): void {
+/** Durable first; only then is anything cleared away, so that a run that is cut off here does no more than this again. */
+export async function settleLeftover(
+  ports: MapPorts,
+  { leftover, edits, open }: Recovery,
+  memory: MapMemory,
+): Promise<void> {
   if (leftover.state !== "recorded") ports.state.record(ports.map, edits, memory);
+  await clearAway(ports, open);
   leftover.remove();
 }
 
@@ -85,11 +89,7 @@ export async function clearStray(ports: Sides, leftover: Leftover): Promise<void
   leftover.remove();
 }
 
-/**
- * What intents that were not settled have made and nobody needs; the fate of none hangs on it. Before anything is
- * scanned: a file that was put into its place by a link is a changed one when its other name goes.
- */
-export async function clearAway({ files, objects }: Sides, open: readonly Intent[]): Promise<void> {
+async function clearAway({ files, objects }: Sides, open: readonly Intent[]): Promise<void> {
   for (const intent of open) {
     try {
       if (intent.does === "set-aside") files.sweep(intent.key, intent.name);

@@ -17,7 +17,7 @@ import { guardSides, isHeldBy } from "./guards.ts";
 import type { ActionPorts, MapOrder, MapPorts } from "./map-ports.ts";
 import { type Plan, plan } from "./plan.ts";
 import { preflight, stillThere } from "./preflight.ts";
-import { clearAway, recover, recovered, settleLeftover } from "./recover.ts";
+import { recover, recovered, settleLeftover } from "./recover.ts";
 
 /** Never throws for a reason that is this map's own: other maps go on. @returns how it ended */
 export async function syncMap(ports: MapPorts, order: MapOrder): Promise<ExitCode> {
@@ -55,7 +55,6 @@ async function run(ports: MapPorts, order: MapOrder, progress: Progress): Promis
   const { identity, rootIsNew } = preflight(map, ports, memory, order.acceptIdentity);
 
   const recovery = await recover(ports);
-  if (recovery !== undefined && !order.dryRun) await clearAway(ports, recovery.open);
   const planned = await plan(
     recovery === undefined ? ports : { ...ports, snapshot: recovered(ports.snapshot, recovery) },
     order,
@@ -72,7 +71,8 @@ async function run(ports: MapPorts, order: MapOrder, progress: Progress): Promis
     if (held.length > 0) progress.codes.add(ExitCode.guarded);
 
     if (order.dryRun) return await preview(ports, order, planned, held);
-    if (recovery !== undefined) settleLeftover(ports, recovery, { momentMs: memory.momentMs, identity });
+    if (recovery !== undefined)
+      await settleLeftover(ports, recovery, { momentMs: memory.momentMs, identity });
     const journal = state.journal(map);
     await carryOut({ ...ports, journal }, order, planned, { identity, held, moved: new Set(), progress });
   } finally {

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { PathError } from "../../../src/model/errors.ts";
 import { keyOfText } from "../../../src/model/object-key.ts";
 import { MemoryFileTree } from "../../support/memory-file-tree.ts";
 import { MemorySync } from "../../support/memory-sync.ts";
@@ -135,6 +136,18 @@ describe("an object that was renamed", () => {
     assert.deepEqual(verbs, ["rename-local b stale"]);
     assert.equal(sync.files.text("a"), "content");
   });
+});
+
+test("a file that cannot be renamed, such as to another disk, is transferred, and its old name goes (MV6)", async () => {
+  const sync = await synced({ a: "content", other: "other content" });
+  renameObject(sync, "a", "disk/b");
+  sync.files.before = (step) => {
+    if (step === "rename") throw new PathError("cannot be renamed");
+  };
+  const { verbs, get } = await next(sync);
+  assert.deepEqual(verbs, ["rename-local disk/b done", "delete-local a done"]);
+  assert.equal(get, 1);
+  assertSame(sync, { "disk/b": "content", other: "other content" });
 });
 
 describe("renames that meet each other", () => {
