@@ -22,10 +22,7 @@ for (const [name, code] of [
   ["SIGINT", ExitCode.interrupted],
   ["SIGTERM", ExitCode.terminated],
 ] as const) {
-  process.on(name, () => {
-    if (interrupt.signal.aborted) process.exit(code);
-    interrupt.abort(code);
-  });
+  process.on(name, () => stop(code));
 }
 
 process.on("uncaughtException", (error) => {
@@ -39,7 +36,7 @@ const code = await run(argv.slice(2), {
   signal: interrupt.signal,
   home,
   cwd: () => process.cwd(),
-  prompt: terminalPrompt(process, interrupt.signal),
+  prompt: terminalPrompt(process, interrupt.signal, () => stop(ExitCode.interrupted)),
   async newEngine(stateFile) {
     const { newEngine } = await import("./app/engine.ts");
     return newEngine({
@@ -57,6 +54,11 @@ process.exitCode = code;
 const failure = await stdout.flush();
 if (failure !== undefined) fail(new BsyncError(`standard output: ${failure.message}`));
 await stderr.flush();
+
+function stop(ends: ExitCode): void {
+  if (interrupt.signal.aborted) process.exit(ends);
+  interrupt.abort(ends);
+}
 
 function fail(error: unknown): void {
   void stderr.write(errorText(error, { stack: argv.includes("--debug") }));

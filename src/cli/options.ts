@@ -177,7 +177,7 @@ export const OPTIONS = {
   backup: {
     ...TEXT,
     group: "policies",
-    modes: ["sync", "status", "init"],
+    modes: ["sync", "init"],
     needsDir: true,
     value: "WHAT",
     summary:

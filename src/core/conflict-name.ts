@@ -14,3 +14,8 @@ export function conflictName(key: ObjectKey, stamp: string, nth: number): Object
   const again = nth === 1 ? "" : `-${nth}`;
   return `${directory}${stem}.conflict-${stamp}${again}${name.slice(stem.length)}` as ObjectKey;
 }
+
+/** Whether it may be such a name. */
+export function isConflictName(key: ObjectKey): boolean {
+  return key.includes(".conflict-");
+}

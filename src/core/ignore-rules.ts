@@ -3,6 +3,7 @@
 import ignore, { type Ignore } from "ignore";
 import type { IgnoreTexts } from "../model/ignoring.ts";
 import { directoryOf, type ObjectKey } from "../model/object-key.ts";
+import { ignoreCost, MAX_IGNORE_COST } from "./ignore-cost.ts";
 import { ignorePatterns } from "./ignore-patterns.ts";
 
 /**
@@ -13,13 +14,16 @@ import { ignorePatterns } from "./ignore-patterns.ts";
  * later (deeper) pattern overrules an earlier one, but never what an ignored directory hides.
  */
 export class IgnoreRules {
+  /** Directories whose own patterns do not count: to match them could take for ever. */
+  readonly refused = new Set<ObjectKey>();
   #matchers: ReadonlyMap<string, Matcher>;
 
   /** @param options not recursive: only the file at the top counts */
   constructor(texts: IgnoreTexts, { recursive }: { readonly recursive: boolean }) {
     const matchers = new Map<string, Matcher>();
     for (const dir of [...texts.keys()].toSorted()) {
-      if (recursive || dir === "") addMatcher(matchers, dir, texts.get(dir) ?? "");
+      if (!recursive && dir !== "") continue;
+      if (!addMatcher(matchers, dir, texts.get(dir) ?? "")) this.refused.add(dir);
     }
     this.#matchers = matchers;
   }
@@ -32,7 +36,7 @@ export class IgnoreRules {
   with(dir: ObjectKey, text: string): IgnoreRules {
     const more = new IgnoreRules(new Map(), { recursive: true });
     const matchers = new Map(this.#matchers);
-    addMatcher(matchers, dir, text);
+    if (!addMatcher(matchers, dir, text)) more.refused.add(dir);
     more.#matchers = matchers;
     return more;
   }
@@ -57,10 +61,13 @@ const MAX_REMEMBERED = 4096;
 
 /** Patterns in order, the last that matches decides. Patterns and keys are byte strings: git, too, matches bytes. */
 class Matcher {
+  /** Of all its patterns, those from above included. */
+  readonly cost: number;
   #patterns: Ignore;
   #asked = 0;
 
-  constructor(above: Matcher | undefined, patterns: readonly string[]) {
+  constructor(above: Matcher | undefined, patterns: readonly string[], cost: number) {
+    this.cost = cost;
     this.#patterns = ignore({ ignorecase: false });
     if (above !== undefined) this.#patterns.add(above.#patterns);
     this.#patterns.add(patterns);
@@ -76,9 +83,15 @@ class Matcher {
   }
 }
 
-function addMatcher(matchers: Map<string, Matcher>, dir: string, text: string): void {
+/** @returns false: the patterns would cost too much, and are left out */
+function addMatcher(matchers: Map<string, Matcher>, dir: string, text: string): boolean {
   const patterns = ignorePatterns(text, dir);
-  if (patterns.length > 0) matchers.set(dir, new Matcher(nearest(matchers, dir), patterns));
+  if (patterns.length === 0) return true;
+  const above = nearest(matchers, dir);
+  const cost = patterns.reduce((sum, pattern) => sum + ignoreCost(pattern), above?.cost ?? 0);
+  if (cost > MAX_IGNORE_COST) return false;
+  matchers.set(dir, new Matcher(above, patterns, cost));
+  return true;
 }
 
 function nearest(matchers: ReadonlyMap<string, Matcher>, dir: string): Matcher | undefined {

@@ -110,8 +110,15 @@ class Gone {
   }
 }
 
+/** In key order. */
+interface Alike<T> {
+  readonly items: T[];
+  /** All before it are taken. */
+  first: number;
+}
+
 class Candidates<T extends { readonly key: ObjectKey }> {
-  readonly #byContent = new Map<string, T[]>();
+  readonly #byContent = new Map<string, Alike<T>>();
   readonly #taken = new Set<T>();
 
   get isEmpty(): boolean {
@@ -124,8 +131,8 @@ class Candidates<T extends { readonly key: ObjectKey }> {
       if (digest === undefined || digest === "") continue;
       const content = `${size} ${digest}`;
       const known = this.#byContent.get(content);
-      if (known === undefined) this.#byContent.set(content, [item]);
-      else known.push(item);
+      if (known === undefined) this.#byContent.set(content, { items: [item], first: 0 });
+      else known.items.push(item);
     }
   }
 
@@ -133,10 +140,12 @@ class Candidates<T extends { readonly key: ObjectKey }> {
   take(key: ObjectKey, size: number, digests: readonly (string | undefined)[]): T | undefined {
     for (const digest of digests) {
       if (digest === undefined) continue;
-      const items = this.#byContent.get(`${size} ${digest}`);
-      if (items === undefined) continue;
-      while (items[0] !== undefined && this.#taken.has(items[0])) items.shift();
-      const free = items.slice(0, NAMES_LOOKED_AT).filter((item) => !this.#taken.has(item));
+      const alike = this.#byContent.get(`${size} ${digest}`);
+      if (alike === undefined) continue;
+      const { items } = alike;
+      while (alike.first < items.length && this.#taken.has(items[alike.first] as T)) alike.first++;
+      const near = items.slice(alike.first, alike.first + NAMES_LOOKED_AT);
+      const free = near.filter((item) => !this.#taken.has(item));
       const found = free.find((item) => lastName(item.key) === lastName(key)) ?? free[0];
       if (found === undefined) continue;
       this.#taken.add(found);

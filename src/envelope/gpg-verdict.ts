@@ -34,9 +34,20 @@ export function errorIn({ status, exitCode, stderr }: GpgReport): PathError | un
   if (isWithoutAgent(stderr)) return locked("gpg's agent cannot be reached");
   if (status.some(isLocked)) return locked("nobody gives gpg its passphrase");
   if (has("NO_SECKEY")) return noSecretKey(status);
-  if (isWhole || has("DECRYPTION_FAILED") || has("BADMDC") || NO_MESSAGE.some(has))
+  if (
+    isWhole ||
+    has("DECRYPTION_FAILED") ||
+    has("BADMDC") ||
+    NO_MESSAGE.some(has) ||
+    isCutOff(exitCode, stderr)
+  )
     return damaged("gpg says that it is not a whole message");
   return new PathError(`gpg fails: ${lastWords(stderr) || `exit code ${exitCode}`}`);
+}
+
+/** Of a short message that lacks its end gpg may say nothing in its status, and even that all is well. */
+function isCutOff(exitCode: number | null, stderr: string): boolean {
+  return exitCode === 0 || /block_filter.*(?:read error|pending bytes|length byte missing)/.test(stderr);
 }
 
 export function locked(why: string): Unreadable {

@@ -3,6 +3,7 @@
 import { lstatSync } from "node:fs";
 import { IgnoreRules } from "../core/ignore-rules.ts";
 import { nameFault } from "../core/usable-names.ts";
+import { COSTLY_RULES } from "../model/ignoring.ts";
 import type { LocalFile, Unknown } from "../model/observation.ts";
 import { IGNORE_FILE, type ObjectKey } from "../model/object-key.ts";
 import type { Scan, ScanOptions } from "../ports/file-tree.ts";
@@ -92,12 +93,14 @@ class Walk {
     if (outer === "ignored" || (dir !== "" && !this.#options.recursive)) return outer;
     const text = this.#options.overrides.get(dir) ?? this.#ignoreFile(dir, names);
     if (text === undefined) return outer;
-    if (typeof text !== "string") {
-      this.#unknown(dir, text.why, true);
-      return undefined;
-    }
+    if (typeof text !== "string") return this.#unknowable(dir, text.why);
     this.ignoreTexts.set(dir, text);
-    return outer.with(dir, text);
+    const rules = outer.with(dir, text);
+    return rules.refused.has(dir) ? this.#unknowable(dir, COSTLY_RULES) : rules;
+  }
+
+  #unknowable(dir: ObjectKey, why: string): undefined {
+    this.#unknown(dir, why, true);
   }
 
   #ignoreFile(dir: ObjectKey, names: readonly string[]): string | Unreadable | undefined {

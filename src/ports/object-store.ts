@@ -69,6 +69,9 @@ export interface ObjectStore {
   /** False once an ETag of this endpoint that looks like an MD5 was seen to be none. */
   readonly etagsMayBeMd5: boolean;
 
+  /** An object that was looked at or read through this lies in an envelope. */
+  readonly sawEnvelopes: boolean;
+
   /** How far our clock is ahead of the server's, in ms, as its last answer told; undefined: it has not said. */
   readonly clockAheadMs: number | undefined;
 

@@ -23,7 +23,7 @@ export interface StateStore {
    */
   record(map: DirectoryMap, edits: Iterable<BaseEdit>, memory: MapMemory): void;
 
-  /** To write down what this run does to the sides of the map. `record` and `unchanged` end it; it is left for the next run while an intent is open. */
+  /** To write down what this run does to the sides of the map. `record` and `unchanged` end it, but while an intent is open: then the next run settles it. */
   journal(map: DirectoryMap): Journal;
 
   /** What a run of this map that was cut off has left. Must be removed before `journal` takes an intent. */

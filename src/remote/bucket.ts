@@ -6,7 +6,7 @@ import { keyPrefix, type ObjectKey } from "../model/object-key.ts";
 import type { RemoteObject } from "../model/observation.ts";
 import type { Envelope } from "../ports/envelope.ts";
 import type { EndpointMemory } from "../ports/endpoint-memory.ts";
-import type { ObjectStore } from "../ports/object-store.ts";
+import type { ObjectFacts, ObjectStore } from "../ports/object-store.ts";
 import type { NewSpool } from "../ports/spool.ts";
 import { abortUpload } from "./abort-upload.ts";
 import { newClient } from "./client.ts";
@@ -76,13 +76,19 @@ export function bucket(options: BucketOptions): ObjectStore {
       throw inWords(error, key);
     }
   };
+  let sawEnvelopes = false;
+  const noting = <T extends ObjectFacts | undefined>(facts: T): T => {
+    sawEnvelopes ||= facts?.enveloped !== undefined;
+    return facts;
+  };
   return {
     endpoint,
     list: (wanted) => throughout(list(remote, wanted), (error) => inWords(error)),
-    head: (key) => about(key, () => headWhole(remote, key)),
+    head: (key) => about(key, async () => noting(await headWhole(remote, key))),
     read: (object, form = "plain") =>
       about(object.key, async () => {
         const { facts, chunks, discard } = await read(remote, object);
+        noting(facts);
         const stored = throughout(chunks, (error) => inWords(error, object.key));
         const isPlain = facts.enveloped === undefined || form === "stored";
         return { facts, discard, chunks: isPlain ? stored : envelope.decode(stored, facts.enveloped) };
@@ -108,6 +114,9 @@ export function bucket(options: BucketOptions): ObjectStore {
     refuses: (key) => refuses(remote, key),
     get etagsMayBeMd5() {
       return memory.facts.md5Etags !== "no";
+    },
+    get sawEnvelopes() {
+      return sawEnvelopes;
     },
     get clockAheadMs() {
       return clockAheadMs();

@@ -20,11 +20,17 @@ type Section = Readonly<Record<string, string | undefined>>;
 /** What identifies Amazon S3 as an endpoint. Bucket names are unique over its regions. */
 export const AWS_ENDPOINT = "https://s3.amazonaws.com";
 
-/** Credentials are found by the SDK, which is told the profile. @throws {BsyncError} the endpoint is no URL */
+/** Credentials are found by the SDK, which is told the profile. @throws {BsyncError} the endpoint is no URL, or one with secrets in it */
 export async function connectionOf(options: MapOptions, env: Environment): Promise<Connection> {
   const profile = options.profile ?? set(env["AWS_PROFILE"]);
   const { own, services } = await sectionsOf(profile ?? "default");
   const endpoint = options["endpoint-url"] ?? endpointOf(env, own, services);
+  if (endpoint !== undefined && /^[^/]*\/\/[^/?#]*@/.test(endpoint)) {
+    // It would be shown wherever the endpoint is, and stored beside the state.
+    throw new BsyncError("the endpoint is a URL with a user or a password", {
+      hint: "give the credentials as AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or in a profile",
+    });
+  }
   if (endpoint !== undefined && !/^https?:\/\/[^/]/.test(endpoint)) {
     throw new BsyncError(`the endpoint is not a URL: ${endpoint}`, {
       hint: "--endpoint-url https://HOST[:PORT]",

@@ -8,7 +8,7 @@ import type { Sending } from "../ports/object-store.ts";
 import type { Upload } from "./abort-upload.ts";
 import { GarbledBody } from "./broken-answer.ts";
 import type { Verdict } from "./conditions.ts";
-import { type CopySource, isCopy, tagsOf } from "./copy-source.ts";
+import { type CopySource, isCopy, stillSource, tagsOf } from "./copy-source.ts";
 import { unquoted } from "./facts.ts";
 import { type GuardedWrite, guardedPut } from "./guarded-put.ts";
 import type { Remote } from "./remote.ts";
@@ -39,6 +39,7 @@ export async function copyParts(remote: Remote, copying: PartsCopy): Promise<Rem
       numbered(partCount(guard.size), (upload, number) => copyPart(remote, source, upload, number)),
     check: (made) => {
       etag = made;
+      return stillSource(remote, source, made);
     },
   };
   const write: GuardedWrite = {

@@ -29,6 +29,15 @@ export async function copySource(remote: Remote, { key, size, etag }: RemoteObje
   return { facts, answered, named: { CopySource, CopySourceIfMatch: quoted(etag) } };
 }
 
+/**
+ * A server may ignore the condition on the source. Where the ETag of what came of it is another one, a look must say
+ * that it was still the same.
+ * @throws {Stale} it was not, or perhaps not
+ */
+export async function stillSource(remote: Remote, { facts }: CopySource, madeEtag: string): Promise<void> {
+  if (madeEtag !== facts.object.etag) await copySource(remote, facts.object);
+}
+
 /** Whether an object is a copy. The ETag of what came in parts is another one when it is in one piece; then the metadata that went with it tell. */
 export function isCopy({ facts }: CopySource, there: ObjectFacts): boolean {
   if (there.object.size !== facts.object.size) return false;

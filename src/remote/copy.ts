@@ -6,10 +6,11 @@ import type { RemoteObject } from "../model/observation.ts";
 import type { Sending } from "../ports/object-store.ts";
 import { conditionOn } from "./conditions.ts";
 import { copyParts } from "./copy-parts.ts";
-import { type CopySource, copySource, isCopy } from "./copy-source.ts";
+import { type CopySource, copySource, isCopy, stillSource } from "./copy-source.ts";
 import { unquoted } from "./facts.ts";
 import { type Attempt, type GuardedWrite, guardedPut } from "./guarded-put.ts";
 import { placeOf, type Remote } from "./remote.ts";
+import { remove } from "./remove.ts";
 
 export interface Copying {
   readonly from: RemoteObject;
@@ -36,7 +37,18 @@ export async function copy(remote: Remote, copying: Copying): Promise<RemoteObje
   if (from.size > remote.copyMax) return copyParts(remote, { source, guard, verdict, announce });
   await announce({ uploadId: undefined });
   const send = (attempt: Attempt): Promise<string> => copyWhole(remote, key, source, attempt);
-  return guardedPut(remote, { ...guard, send, isOurs: (there) => isCopy(source, there) }, verdict);
+  const made = await guardedPut(
+    remote,
+    { ...guard, send, isOurs: (there) => isCopy(source, there) },
+    verdict,
+  );
+  try {
+    await stillSource(remote, source, made.etag);
+  } catch (error) {
+    await remove(remote, made); // nobody wanted that here, and it is where it came from
+    throw error;
+  }
+  return made;
 }
 
 /** Metadata, headers and tags go with it; the storage class would not, and neither would a redirect. */

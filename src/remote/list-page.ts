@@ -109,8 +109,17 @@ function readFrame(frame: string): Omit<PageText, "objects"> {
     prefix: text("Prefix"),
     keyCount: keyCount === undefined ? undefined : Number(keyCount),
     truncated: truncated === "true" ? true : truncated === "false" ? false : undefined,
-    token: token === undefined ? undefined : keyText(token),
+    token: token === undefined ? undefined : textOf(token),
   };
+}
+
+/** @returns undefined: it is not UTF-8, and so nothing that could be sent back */
+function textOf(bytes: string): string | undefined {
+  try {
+    return keyText(bytes);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The same of what the SDK has read. Decoded keys only: it leaves URL encoding in place. */
@@ -160,7 +169,7 @@ function field<T>(content: string, tag: string, take: (start: number, end: numbe
   const at = content.indexOf(tag);
   const start = at + tag.length;
   const end = content.indexOf("<", start);
-  return at < 0 || end < 0 ? undefined : take(start, end);
+  return at < 0 || content[end + 1] !== "/" ? undefined : take(start, end); // nothing stands in a field but text
 }
 
 /** Part of a page: `xml` holds the bytes of `body` as characters, so both have the same places. */

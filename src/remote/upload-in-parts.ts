@@ -34,7 +34,7 @@ export interface InParts {
   /** Called for each upload anew. */
   readonly parts: () => Parts;
   /** Called with the ETag that the parts make, before they become an object. What it throws ends it all. */
-  readonly check: (etag: string) => void;
+  readonly check: (etag: string) => void | Promise<void>;
 }
 
 export interface Parts {
@@ -86,7 +86,7 @@ export async function uploadInParts(
     } finally {
       source.close();
     }
-    check(multipartEtag(sent.map(({ md5 }) => md5)));
+    await check(multipartEtag(sent.map(({ md5 }) => md5)));
     const input = {
       ...upload,
       MultipartUpload: { Parts: sent.map(({ completed }) => completed) },

@@ -87,11 +87,16 @@ export class JournalFile implements Journal {
     if (!this.#running) this.#release();
   }
 
-  /** All of it is recorded. While an intent is open the file stays: what that has made may lie about. */
+  /** Whether no intent is open. */
+  get isSettled(): boolean {
+    return this.#open.size === 0;
+  }
+
+  /** All of it is recorded. While an intent is open the file stays: the next run must look what became of it. */
   remove(): void {
-    const isNeeded = this.#fd === undefined || this.#open.size > 0;
+    const stays = this.#fd === undefined || !this.isSettled;
     this.close();
-    if (isNeeded) return;
+    if (stays) return;
     try {
       rmSync(this.#path, { force: true });
       syncDirectory(dirname(this.#path));

@@ -78,7 +78,9 @@ export class Journals {
     for (const name of this.#pending()) {
       const written = this.#written.get(name);
       if (name === own && (written !== undefined || this.#taken.has(name))) {
-        (written ?? this.#read(name))?.claim({ state, is: "recorded" });
+        // Its edits are in the new file, and may be made again; its intents that are open are not.
+        const isOpen = written?.isSettled === false;
+        (written ?? this.#read(name))?.claim({ state, is: isOpen ? "begun" : "recorded" });
         continue;
       }
       const left = this.#read(name);

@@ -3,12 +3,10 @@
 import { backedUp } from "../core/backed-up.ts";
 import { inOrder } from "../core/in-order.ts";
 import { baseAfterFailure, nextBase } from "../core/next-base.ts";
-import { type Action, prerequisite, type Verb } from "../model/action.ts";
+import { type Action, type Leave, prerequisite, type Verb } from "../model/action.ts";
 import type { BackupPolicy } from "../model/backup-policy.ts";
-import { isUntracked } from "../model/decision.ts";
 import { PathError, Stale } from "../model/errors.ts";
 import type { ObjectKey } from "../model/object-key.ts";
-import { forgotten } from "../model/observation.ts";
 import type { BaseEdit, Done, Outcome } from "../model/outcome.ts";
 import { copyRemote } from "./actions/copy-remote.ts";
 import { deleteLocal } from "./actions/delete-local.ts";
@@ -48,8 +46,7 @@ export interface Execution {
 }
 
 export interface Ended {
-  /** Undefined: it is the whole map that could not go on. */
-  readonly outcome: Outcome | undefined;
+  readonly outcome: Outcome;
   readonly edit: BaseEdit | undefined;
 }
 
@@ -71,39 +68,45 @@ export async function* execute(
       if (signal.aborted || fatal !== undefined) return;
       if (!walk.includes(action.verb) || isHeld(action)) continue;
       const first = prerequisite(action);
-      if (first !== undefined && !moved.has(first)) continue;
+      if (first !== undefined && !moved.has(first)) {
+        if (action.belied !== undefined) yield putOff(action);
+        continue;
+      }
       yield backedUp(action, { policy: backup, rolledBack: totals.rolledBack > 0 });
     }
   };
-  const attempt = async (action: Action): Promise<Ended> => {
-    const ended = await attemptOne(ports, action).catch((error: unknown) => {
+  /** @returns undefined: the map cannot go on. An intent that is open then stays so: the next run looks what became of it. */
+  const attempt = async (action: Action): Promise<Ended | undefined> => {
+    try {
+      const ended = await attemptOne(ports, action);
+      if (ended.outcome.end === "done" && MOVES.includes(action.verb)) moved.add(action.key);
+      if (!ended.untold) ports.journal.settle(action.key, ended.edit);
+      return ended;
+    } catch (error) {
       fatal ??= { error };
-      return cutOff(ports, action);
-    });
-    if (ended.outcome?.end === "done" && MOVES.includes(action.verb)) moved.add(action.key);
-    // What nobody could look at stays open, so that the next run clears away what it may have left.
-    if (ended.outcome !== undefined) ports.journal.settle(action.key, ended.edit);
-    return ended;
+      return undefined;
+    }
   };
-  yield* inOrder(mine(), attempt, { concurrency: 64, window: 4096 });
+  for await (const ended of inOrder(mine(), attempt, { concurrency: 64, window: 4096 })) {
+    if (ended !== undefined) yield ended;
+  }
   if (fatal !== undefined) throw fatal.error;
 }
 
-async function attemptOne(ports: ActionPorts, action: Action): Promise<Ended> {
-  const outcome = await perform(ports, action);
-  const intent = outcome.end === "done" ? undefined : ports.journal.open(action.key);
-  const edit =
-    intent === undefined
-      ? nextBase(action, outcome)
-      : baseAfterFailure(action, outcome, await resolveIntent(ports, intent));
-  return { outcome, edit };
+/** An edit that keeps size and time must be seen by the next run, although nothing was tried. */
+function putOff({ key, rule, belied }: Action): Leave {
+  const why = "what it waits for was not done";
+  return { verb: "leave", key, rule, why, reported: true, ...(belied === undefined ? {} : { belied }) };
 }
 
-/** Nobody can look any more what became of the action. */
-function cutOff({ journal }: ActionPorts, { key, rule }: Action): Ended {
-  const isOpen = journal.open(key) !== undefined;
-  const edit = isOpen && !isUntracked(rule) ? { key, record: forgotten(key) } : undefined;
-  return { outcome: undefined, edit };
+/** `untold`: it failed in the middle, and so did the look at what became of it: its intent stays open. */
+async function attemptOne(ports: ActionPorts, action: Action): Promise<Ended & { readonly untold: boolean }> {
+  const outcome = await perform(ports, action);
+  const intent = outcome.end === "done" ? undefined : ports.journal.open(action.key);
+  if (intent === undefined) return { outcome, edit: nextBase(action, outcome), untold: false };
+  const fate = await resolveIntent(ports, intent);
+  if (fate === "untold") return { outcome, edit: nextBase(action, outcome), untold: true };
+  return { outcome, edit: baseAfterFailure(action, outcome, fate), untold: false };
 }
 
 /** Never rejects for a reason that is one path's own. */

@@ -3,9 +3,9 @@
 import { answerEncoding, answerEqual, answerRecorded, equalByFacts } from "../core/answer.ts";
 import { looksRecorded } from "../core/classify.ts";
 import { partSize } from "../core/part-size.ts";
-import type { Action } from "../model/action.ts";
+import type { Action, Leave } from "../model/action.ts";
 import { PathError, Stale } from "../model/errors.ts";
-import type { Encoding } from "../model/encoding.ts";
+import { type Encoding, isEncrypted } from "../model/encoding.ts";
 import { type Content, isMd5Form } from "../model/etag.ts";
 import type { LocalFile } from "../model/observation.ts";
 import type {
@@ -21,33 +21,35 @@ import type { ObjectFacts } from "../ports/object-store.ts";
 import { withContent } from "./actions/with-content.ts";
 import type { MapOrder, MapPorts } from "./map-ports.ts";
 
-type Ports = Pick<MapPorts, "files" | "objects" | "envelope" | "hadEnvelopes">;
+type Ports = Pick<MapPorts, "map" | "files" | "objects" | "envelope" | "hadEnvelopes">;
+type Order = Pick<MapOrder, "onConflict" | "acceptPlain" | "reencode">;
+
+export const NOT_ENCRYPTED = "it is not encrypted, and the map is: --accept-plain";
 
 /** @returns undefined: nothing is to be done after all */
 export async function inspect(
   ports: Ports,
-  order: Pick<MapOrder, "onConflict">,
+  order: Order,
   item: Action | Question,
 ): Promise<Action | undefined> {
   let open: Action | Question | undefined = item;
   try {
     while (open?.verb === "ask") {
-      if (open.ask === "recorded") open = answerRecorded(open, await isRecorded(ports, open));
-      else if (open.ask === "equal") open = answerEqual(open, await isEqual(ports, open), order.onConflict);
+      if (open.ask === "recorded") open = await recordedOr(ports, order, open);
+      else if (open.ask === "equal")
+        open = answerEqual(open, await isEqual(ports, order, open), order.onConflict);
       else open = answerEncoding(open, await encodingOf(ports, open), ports.envelope.encoding);
     }
     return open;
   } catch (error) {
     if (!(error instanceof PathError) || open === undefined) throw error;
-    return {
-      verb: "leave",
-      key: item.key,
-      rule: item.rule,
-      why: error.message,
-      reported: true,
-      ...beliedBy(open),
-    };
+    return { ...left(open, error.message), rule: item.rule };
   }
+}
+
+export function left(item: Action | Question, why: string): Leave {
+  const { key, rule } = item;
+  return { verb: "leave", key, rule, why, reported: true, ...beliedBy(item) };
 }
 
 /** An edit that keeps size and time must not be forgotten because it could not be looked at now. */
@@ -56,6 +58,19 @@ export function beliedBy(item: Action | Question): Pick<Action, "belied"> {
     return item.touched && looksRecorded(item.local, item.base) ? { belied: item.base } : {};
   }
   return item.belied === undefined ? {} : { belied: item.belied };
+}
+
+/** What is as it was recorded is stored anew where it lies in another envelope, if that is wanted. */
+async function recordedOr(
+  ports: Ports,
+  { reencode }: Order,
+  question: IsRecorded,
+): Promise<Action | Question | undefined> {
+  const next = answerRecorded(question, await isRecorded(ports, question));
+  const { key, local, remote } = question;
+  if (!reencode || remote === undefined || (next !== undefined && next.verb !== "adopt")) return next;
+  const encoded: IsEncoded = { verb: "ask", ask: "encoding", key, rule: "R1", local, remote };
+  return answerEncoding(encoded, await encodingOf(ports, encoded), ports.envelope.encoding) ?? next;
 }
 
 async function isRecorded(ports: Ports, question: IsRecorded): Promise<RecordedAnswer> {
@@ -81,12 +96,15 @@ async function holdsRecorded(
   file: OpenFile,
   found: Content,
 ): Promise<RecordedAnswer["answer"]> {
-  if (found.single === base.etag || found.multipart === base.etag) return "yes";
+  // A file may hold just what is stored, envelope and all: that is not its content.
+  const isContent = found.single === base.etag || found.multipart === base.etag;
+  if (isContent && !hadEnvelopes) return "yes";
   if (remote !== undefined && remote.etag === base.etag) {
     const facts = await objects.head(remote.key);
     if (facts?.object.etag === base.etag) {
       const { md5, partBytes, enveloped } = facts;
       if (enveloped !== undefined) return enveloped.sha256 === (await file.sha256()) ? "yes" : "no";
+      if (isContent) return "yes";
       if (md5 !== undefined) return md5 === found.single ? "yes" : "no";
       const inParts = partBytes === undefined ? undefined : await file.etags(partBytes);
       if (inParts?.multipart === base.etag) return "yes";
@@ -97,19 +115,27 @@ async function holdsRecorded(
   return isDigest ? "no" : "unprovable";
 }
 
-async function isEqual({ files, objects }: Ports, question: IsEqual): Promise<EqualAnswer> {
+async function isEqual(
+  { map, files, objects, hadEnvelopes }: Ports,
+  { acceptPlain }: Order,
+  question: IsEqual,
+): Promise<EqualAnswer> {
   const { local, remote } = question;
   return opened(files, local, async (file) => {
     const localNs = file.mtimeNs;
     const equal: EqualAnswer = { equal: true, localNs, remoteNs: localNs };
     const found = local.size === remote.size ? await file.etags(partSize(local.size)) : undefined;
-    if (found?.single === remote.etag || found?.multipart === remote.etag) return equal;
+    const isContent = found?.single === remote.etag || found?.multipart === remote.etag;
+    if (isContent && !hadEnvelopes) return equal;
 
     const { mtimeNs: remoteNs, partBytes, enveloped } = await headOf(objects, question);
+    if (map.gpg && !acceptPlain && !isEncrypted(enveloped?.encoding ?? ""))
+      throw new PathError(NOT_ENCRYPTED);
     if (enveloped !== undefined) {
       const same = enveloped.size === local.size && enveloped.sha256 === (await file.sha256());
       return { equal: same, localNs, remoteNs };
     }
+    if (isContent) return equal;
     if (remote.archived)
       return { equal: equalByFacts(question, remoteNs) ? true : "unreadable", localNs, remoteNs };
     if (local.size !== remote.size) return { equal: false, localNs, remoteNs };

@@ -1,19 +1,17 @@
 /** The second walk: answers every question of the draft, and strikes what is ignored or cannot be. Reads only. */
 
 import { inOrder } from "../core/in-order.ts";
-import type { Action, Leave } from "../model/action.ts";
+import type { Action } from "../model/action.ts";
 import { isUntracked } from "../model/decision.ts";
 import { InterruptedError, PathError } from "../model/errors.ts";
-import { isEncrypted } from "../model/encoding.ts";
 import { isMd5Form } from "../model/etag.ts";
-import type { RemoteObject } from "../model/observation.ts";
 import { isIgnoreFile, keyText } from "../model/object-key.ts";
 import type { Question } from "../model/question.ts";
-import { beliedBy, inspect, lookInside } from "./inspect.ts";
-import type { ObjectFacts } from "../ports/object-store.ts";
+import { beliedBy, inspect, left, lookInside } from "./inspect.ts";
 import type { Draft } from "./join.ts";
 import type { MapOrder, MapPorts } from "./map-ports.ts";
 import type { Rules } from "./read-rules.ts";
+import { factsOf, unopened } from "./unopened.ts";
 
 export async function* look(
   ports: MapPorts,
@@ -116,31 +114,4 @@ async function withDigest(ports: MapPorts, { renames }: Draft, action: Action): 
     if (!(error instanceof PathError)) throw error; // it is only no rename then
   }
   return action;
-}
-
-/** What cannot be read on this machine is unknown to it; what is not encrypted does not come into a map that is. */
-async function unopened(
-  ports: MapPorts,
-  { acceptPlain }: MapOrder,
-  action: Action,
-): Promise<Action | undefined> {
-  if (!ports.map.gpg || action.verb !== "download") return undefined;
-  const facts = await factsOf(ports, action.remote);
-  if (facts === undefined) return undefined; // it changes: so it will be stale
-  const { encoding } = facts.enveloped ?? { encoding: "" };
-  if (!isEncrypted(encoding))
-    return acceptPlain ? undefined : left(action, "it is not encrypted, and the map is: --accept-plain");
-  if (ports.envelope.canDecode(encoding)) return undefined;
-  return { ...left(action, "its secret key is not on this machine"), reported: false };
-}
-
-/** @returns undefined: it is not what was listed any more */
-async function factsOf({ objects }: MapPorts, { key, etag }: RemoteObject): Promise<ObjectFacts | undefined> {
-  const facts = await objects.head(key);
-  return facts?.object.etag === etag ? facts : undefined;
-}
-
-function left(action: Action, why: string): Leave {
-  const { key, rule } = action;
-  return { verb: "leave", key, rule, why, reported: true, ...beliedBy(action) };
 }

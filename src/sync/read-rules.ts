@@ -3,11 +3,12 @@
 import { IgnoreRules } from "../core/ignore-rules.ts";
 import type { Action } from "../model/action.ts";
 import { PathError } from "../model/errors.ts";
-import { MAX_IGNORE_BYTES } from "../model/ignoring.ts";
+import { COSTLY_RULES, MAX_IGNORE_BYTES } from "../model/ignoring.ts";
 import { directoryOf, type ObjectKey } from "../model/object-key.ts";
 import { isUnknown, type RemoteObject } from "../model/observation.ts";
 import { withContent } from "./actions/with-content.ts";
 import { inspect } from "./inspect.ts";
+import { unopened } from "./unopened.ts";
 import type { Draft, IgnoreRow } from "./join.ts";
 import type { MapOrder, MapPorts } from "./map-ports.ts";
 
@@ -66,6 +67,8 @@ export function rulesOf(readings: Readings, recursive: boolean): Rules {
     changed ||= reading.now !== reading.before;
   }
   const rules = { now: new IgnoreRules(now, { recursive }), before: new IgnoreRules(before, { recursive }) };
+  for (const directory of rules.now.refused) unreadable.set(directory, COSTLY_RULES);
+  wholly.push(...rules.before.refused);
   return {
     now: rules.now,
     changedFor: (key) =>
@@ -90,7 +93,8 @@ async function readOne(
       throw new Error("an ignore file was read that is not there");
     return readText(ports.objects, remote);
   };
-  const action = item === undefined ? undefined : await inspect(ports, order, item);
+  const inspected = item === undefined ? undefined : await inspect(ports, order, item);
+  const action = inspected && ((await unopened(ports, order, inspected)) ?? inspected);
   if (action?.verb === "leave") throw new PathError(unreadableAs(action.why));
   const changedOnBoth = action !== undefined && BOTH_SIDES.has(action.rule);
 

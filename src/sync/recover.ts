@@ -129,7 +129,7 @@ async function resolveAll(ports: MapPorts, intents: Iterable<Intent>, sorter: Ed
   const resolve = async (intent: Intent) => ({ intent, fate: await resolveIntent(ports, intent) });
   for await (const { intent, fate } of inOrder(intents, resolve, { concurrency: 16, window: 64 })) {
     const { key, does } = intent;
-    if (fate === "unknown") sorter.add(forget(key));
+    if (fate === "unknown" || fate === "untold") sorter.add(forget(key));
     else if (fate !== "never landed") sorter.add(fate);
     const became = typeof fate === "string" ? fate : "done";
     await ports.reporter.noted(ports.map, `recovered: ${does} was cut off: ${became}`, key);

@@ -17,12 +17,12 @@ import type { MapPorts } from "./map-ports.ts";
 
 type Ports = Pick<MapPorts, "files" | "objects">;
 
-/** @throws {BsyncError} nobody can look now: the map cannot go on */
-export async function resolveIntent(ports: Ports, intent: Intent): Promise<Fate> {
+/** @returns "untold": the look at this path failed @throws {BsyncError} nobody can look now: the map cannot go on */
+export async function resolveIntent(ports: Ports, intent: Intent): Promise<Fate | "untold"> {
   try {
     return await look(ports, intent);
   } catch (error) {
-    if (error instanceof PathError) return "unknown";
+    if (error instanceof PathError) return "untold";
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 /** Puts conflicts that wait to the user, and finds names for losers that are kept beside their winners. Changes nothing. */
 
 import { settleConflict } from "../core/answer.ts";
-import { conflictName } from "../core/conflict-name.ts";
+import { conflictName, isConflictName } from "../core/conflict-name.ts";
 import { mergeSorted } from "../core/merge-sorted.ts";
 import { nameFault } from "../core/usable-names.ts";
 import type { Action, SetBeside } from "../model/action.ts";
@@ -27,7 +27,7 @@ export async function settleConflicts(
   if (nothingToDo) return { actions: looked, close: () => looked.close() };
   const settled = ports.newSpool<Action>();
   const besides: SetBeside[] = [];
-  const taken = new Set<ObjectKey>();
+  const taken = new Set(forgottenIn(looked));
   for (const action of looked) {
     const waiting = action.verb === "leave" ? action.conflict : undefined;
     const answer = waiting === undefined ? undefined : await arbiter?.(waiting);
@@ -41,6 +41,11 @@ export async function settleConflicts(
   besides.sort((a, b) => (a.key < b.key ? -1 : 1));
   const actions = { [Symbol.iterator]: () => mergeSorted<Action>([settled, besides]) };
   return { actions, close: () => settled.close() };
+}
+
+/** Names that are free on both sides, but still have a record, and an action in this plan. */
+function* forgottenIn(looked: Iterable<Action>): Generator<ObjectKey, void, undefined> {
+  for (const { verb, key } of looked) if (verb === "forget" && isConflictName(key)) yield key;
 }
 
 /** @returns undefined: there is no loser here, or no name for it, and it goes into the backup */

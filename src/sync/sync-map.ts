@@ -111,8 +111,8 @@ async function carryOut(
   planned: Plan,
   carrying: Carrying,
 ): Promise<void> {
-  const { map, state, newSpool } = ports;
-  const { identity, held } = carrying;
+  const { map, objects, state, newSpool } = ports;
+  const { held } = carrying;
   const edits: Spool<BaseEdit>[] = WALKS.map(() => newSpool<BaseEdit>());
   let complete = false;
   try {
@@ -122,7 +122,12 @@ async function carryOut(
     complete = held.length === 0 && !order.signal.aborted;
   } finally {
     // What was not tried must be seen again as it was: the moment moves on only where all was.
-    const memory = { momentMs: complete ? order.times.startMs : state.memory(map).momentMs, identity };
+    const momentMs = complete ? order.times.startMs : state.memory(map).momentMs;
+    const identity = {
+      ...carrying.identity,
+      ...(objects.sawEnvelopes ? { hadEnvelopes: true as const } : {}),
+    };
+    const memory = { momentMs, identity };
     if (edits.some(({ length }) => length > 0)) state.record(map, mergeSorted(edits), memory);
     else state.unchanged(map, memory);
     for (const spool of edits) spool.close();
@@ -140,7 +145,6 @@ async function walkOnce(
   if (planned.actions.length > 0) stillThere(map, files, identity);
   for await (const { outcome, edit } of execute(ports, planned, walk, { isHeld, moved, backup, signal })) {
     if (edit !== undefined) edits.add(edit);
-    if (outcome === undefined) continue;
     if (outcome.end !== "done" && outcome.reported) progress.codes.add(ExitCode.incomplete);
     await reporter.ended(map, outcome);
   }

@@ -102,6 +102,19 @@ for (const { way, size, makes, moves } of WAYS) {
       await assert.rejects(copying, { name: "Stale" });
       assert.deepEqual(await listedNames(world.store), ["a"]);
       assert.deepEqual(await world.uploads("b"), []);
+      // The condition that failed is the source's: nothing is tried again without the other one.
+      assert.ok((await operations()).filter((each) => each === "CreateMultipartUpload").length <= 1);
+    });
+
+    test("G18: of an object that changes after the look is stale, and leaves nothing, where conditions on it are ignored", async () => {
+      await using world = await open();
+      const from = await written(world, size);
+      await strict.modes({ sourceConditions: "ignored" });
+      const theirs = bytesOf(size).fill(7);
+      const copying = world.store.copy(from, key("b"), async () => world.put("a", theirs));
+      await assert.rejects(copying, { name: "Stale" });
+      assert.deepEqual(await listedNames(world.store), ["a"]);
+      assert.deepEqual(await world.uploads("b"), []);
     });
 
     for (const mode of ["honoured", "ignored", "refused"] as const) {
@@ -203,6 +216,16 @@ describe("a copy in parts", () => {
     await using world = await open();
     const from = await written(world, 17 * MIB);
     assert.equal((await world.store.copy(from, key("b"), unannounced)).etag, from.etag);
+  });
+
+  test("RM10, RM21: of what came in one piece, without a digest, is known again by its parts", async () => {
+    await using world = await open();
+    await world.put("a", bytesOf(17 * MIB));
+    const [from] = await listed(world.store);
+    assert.ok(from !== undefined);
+    await strict.faults([{ operation: "CompleteMultipartUpload", effect: { kind: "cut-after" } }]);
+    const copied = await world.store.copy(from, key("b"), unannounced);
+    assert.notEqual(copied.etag, from.etag);
   });
 
   test("RM20: each further upload is announced anew, and what it takes the place of is given up", async () => {

@@ -52,6 +52,7 @@ interface Making {
 export class MemoryObjectStore implements ObjectStore {
   readonly endpoint: string;
   etagsMayBeMd5 = true;
+  sawEnvelopes = false;
   clockAheadMs: number | undefined = 0;
   readonly requests: Record<RequestKind, number> = { list: 0, head: 0, get: 0, put: 0, delete: 0 };
   /** Called before each request: the place to edit the store under the program's hands, or to throw. */

@@ -58,9 +58,9 @@ export class MemoryStateStore implements StateStore {
     this.remembered = memory;
     this.writes++;
     this.leftoverState = "recorded";
-    this.#recorded = this.#journal !== undefined;
+    this.#recorded = this.#journal?.hasOpen === false;
     this.before("recorded", "" as ObjectKey);
-    this.#leave("recorded");
+    this.#leave();
   }
 
   journal(): Journal {
@@ -80,7 +80,7 @@ export class MemoryStateStore implements StateStore {
   unchanged(_map: DirectoryMap, memory: MapMemory): void {
     this.before("unchanged", "" as ObjectKey);
     this.remembered = memory;
-    this.#leave("begun");
+    this.#leave();
   }
 
   close(): void {}
@@ -99,13 +99,13 @@ export class MemoryStateStore implements StateStore {
     this.leftoverState = recorded ? "recorded" : "begun";
   }
 
-  /** While an intent is open, what it has made may lie about. */
-  #leave(state: Leftover["state"]): void {
+  /** While an intent is open, the next run must look what became of it. */
+  #leave(): void {
     const hasOpen = this.#journal?.hasOpen === true;
     const left = this.#end(true);
     if (!hasOpen) return;
     this.#leftover = left;
-    this.leftoverState = state;
+    this.leftoverState = "begun";
   }
 
   #end(keepsTail = false): readonly JournalEntry[] | undefined {

@@ -46,6 +46,10 @@ export class MemorySync<F extends FileTree = MemoryFileTree> {
   readonly losers: { readonly loser: Loser; readonly text: string }[] = [];
   /** False: as on a disk that is full. */
   canKeep = true;
+  /** Some ETags may be those of envelopes. */
+  hadEnvelopes = false;
+  /** Whether content in an envelope can be read here. */
+  canDecode = true;
   readonly map: DirectoryMap;
   /** Of the next run, in ms; moves on by itself. */
   nowMs = 1_900_000_000_000;
@@ -81,8 +85,8 @@ export class MemorySync<F extends FileTree = MemoryFileTree> {
       state,
       reporter,
       losers: this.#loserStore(),
-      envelope: NO_ENVELOPE,
-      hadEnvelopes: false,
+      envelope: { ...NO_ENVELOPE, canDecode: () => this.canDecode },
+      hadEnvelopes: this.hadEnvelopes,
       newSpool: memorySpool,
       snapshot: state.snapshot(),
     };
@@ -118,13 +122,14 @@ export class MemorySync<F extends FileTree = MemoryFileTree> {
 /** Through JSON, as the real one: what comes out is not what went in, but its copy. */
 export function memorySpool<T>(): Spool<T> {
   const lines: string[] = [];
+  const items: T[] = [];
   return {
     get length() {
       return lines.length;
     },
     add: (item) => void lines.push(JSON.stringify(item)),
     *[Symbol.iterator]() {
-      for (const line of lines) yield JSON.parse(line) as T;
+      for (const [at, line] of lines.entries()) yield (items[at] ??= JSON.parse(line) as T);
     },
     close: () => {},
   };

@@ -26,6 +26,35 @@ export function otherDevices(): NodeJS.ProcessEnv {
     syncBuiltinESMExports();`);
 }
 
+/** What is waited for between two tries passes fifty times as fast. */
+export function hurried(): NodeJS.ProcessEnv {
+  return preloaded(`
+    import promises from "node:timers/promises";
+    import { syncBuiltinESMExports } from "node:module";
+    const { setTimeout } = promises;
+    promises.setTimeout = (ms, ...more) => setTimeout(ms / 50, ...more);
+    syncBuiltinESMExports();`);
+}
+
+/** As `hurried`, and a tenth of the time is enough to call a connection dead, or a run that is to end too slow. */
+export function impatient(): NodeJS.ProcessEnv {
+  return preloaded(`
+    import { Socket } from "node:net";
+    import promises from "node:timers/promises";
+    import { syncBuiltinESMExports } from "node:module";
+    const sooner = (of, name, at, times) => {
+      const real = of[name];
+      of[name] = function (...args) {
+        args[at] /= times;
+        return real.apply(this, args);
+      };
+    };
+    sooner(promises, "setTimeout", 0, 50);
+    sooner(globalThis, "setTimeout", 1, 10);
+    sooner(Socket.prototype, "setTimeout", 0, 10);
+    syncBuiltinESMExports();`);
+}
+
 /** Writes the most memory that the run ever held, in KiB, into a file as it ends. */
 export function peakMemoryIn(file: string): NodeJS.ProcessEnv {
   // What the kernel keeps for a whole process begins with that of the parent; only this line begins anew.

@@ -19,6 +19,8 @@ export interface RecordingProxy extends AsyncDisposable {
   before: (request: Recorded) => Promise<void> | void;
   /** May answer in the server's place. @returns true: it has */
   instead: (request: Recorded, response: ServerResponse) => boolean;
+  /** May hand the server's answer on in its own way: the server has acted. @returns true: it does */
+  after: (request: Recorded, answer: IncomingMessage, response: ServerResponse) => boolean;
 }
 
 /** Headers go through as they are, the Host too: the signature covers it. */
@@ -26,7 +28,11 @@ export async function recordingProxy(target: string): Promise<RecordingProxy> {
   const { hostname, port } = new URL(target);
   const log: Recorded[] = [];
   const server = createServer((incoming, response) => void pass(incoming, response));
-  const proxy = { before: () => {}, instead: () => false } as Pick<RecordingProxy, "before" | "instead">;
+  const proxy: Pick<RecordingProxy, "before" | "instead" | "after"> = {
+    before: () => {},
+    instead: () => false,
+    after: () => false,
+  };
 
   async function pass(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(incoming.url ?? "/", target);
@@ -47,6 +53,7 @@ export async function recordingProxy(target: string): Promise<RecordingProxy> {
     const { method, url: path, headers } = incoming;
     const onward = request({ hostname, port, method, path, headers }, (answer) => {
       recorded.status = answer.statusCode ?? 0;
+      if (proxy.after(recorded, answer, response)) return;
       response.writeHead(recorded.status, answer.rawHeaders);
       answer.pipe(response);
     });

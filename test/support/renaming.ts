@@ -1,6 +1,6 @@
 /** Renames on either side, as a user or another program makes them, and what a run sends to carry them over. */
 
-import { mkdirSync, readFileSync, renameSync, statSync } from "node:fs";
+import { mkdirSync, renameSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { CopyObjectCommand } from "@aws-sdk/client-s3";
 import { operationOf } from "./recording-proxy.ts";
@@ -59,10 +59,4 @@ export function trafficOf({ proxy, destination }: Machine): Traffic {
     copied: names("CopyObject"),
     deleted: names("DeleteObject"),
   };
-}
-
-/** Ends the run that holds the lock of the machine, as a power cut would. */
-export function killRun({ stateFile }: Machine): void {
-  const { pid } = JSON.parse(readFileSync(`${stateFile}.d/lock`, "utf8")) as { readonly pid: number };
-  process.kill(pid, "SIGKILL");
 }

@@ -29,6 +29,12 @@ export interface Ran {
   readonly stderr: string;
 }
 
+/** A run that has begun. */
+export interface Running {
+  readonly ended: Promise<Ran>;
+  signal(name: NodeJS.Signals): void;
+}
+
 /** Later for a bigger number; all long before any run. In ms since 1970. */
 export function at(order: number): number {
   return Date.UTC(2026, 0, 1) + order * 60_000;
@@ -183,6 +189,11 @@ export class Machine implements AsyncDisposable {
   }
 
   runWith(env: NodeJS.ProcessEnv, ...argv: readonly string[]): Promise<Ran> {
+    return this.start(env, ...argv).ended;
+  }
+
+  /** To be met while it runs. */
+  start(env: NodeJS.ProcessEnv, ...argv: readonly string[]): Running {
     const [command = process.execPath, ...words] = [...this.through, process.execPath, MAIN, ...argv];
     const child = spawn(command, words, {
       env: { ...this.env(), ...env },
@@ -191,9 +202,10 @@ export class Machine implements AsyncDisposable {
     const out = { stdout: "", stderr: "" };
     child.stdout.setEncoding("utf8").on("data", (text: string) => (out.stdout += text));
     child.stderr.setEncoding("utf8").on("data", (text: string) => (out.stderr += text));
-    return new Promise((done, failed) => {
+    const ended = new Promise<Ran>((done, failed) => {
       child.on("error", failed).on("close", (code) => done({ code, ...out }));
     });
+    return { ended, signal: (name) => child.kill(name) };
   }
 
   async init(...more: readonly string[]): Promise<void> {
@@ -255,9 +267,10 @@ export class World implements AsyncDisposable {
     this.remote = new Remote(server, this.prefix, bucket);
   }
 
-  async machine(prefix = this.prefix): Promise<Machine> {
-    const proxy = await recordingProxy(this.server.endpoint);
-    const machine = new Machine(this.server, proxy, prefix, this.remote.bucket);
+  /** @param proxy is the machine's from now on; without it one that only records */
+  async machine(prefix = this.prefix, proxy?: RecordingProxy): Promise<Machine> {
+    const between = proxy ?? (await recordingProxy(this.server.endpoint));
+    const machine = new Machine(this.server, between, prefix, this.remote.bucket);
     this.#machines.push(machine);
     return machine;
   }

@@ -2,17 +2,15 @@
 
 import { DEFAULT_KEEPING } from "../../core/expired-backups.ts";
 import { DEFAULT_LIMITS } from "../../core/guard.ts";
-import type { Action } from "../../model/action.ts";
+import type { Action, Leave } from "../../model/action.ts";
 import { ExitCode, worstOf } from "../../model/exit-code.ts";
-import type { DirectoryMap } from "../../model/map.ts";
-import type { MapResult } from "../../ports/reporter.ts";
 import { connectionOf } from "../connection.ts";
 import type { Context, SyncOptions } from "../context.ts";
-import { reporterOf } from "../listeners.ts";
+import { type Listener, reporterOf } from "../listeners.ts";
 import type { Flags } from "../options.ts";
 import { problemListener } from "../problem-listener.ts";
 import { actionLine, endpointLine, headLine, summaryLine } from "../render/json-lines.ts";
-import { endpointText, headText, mapText, pendingIn, waitingText } from "../render/status-text.ts";
+import { endpointText, headText, leftText, mapText, pendingIn, standText } from "../render/status-text.ts";
 
 /** The code is for whoever watches: 0 all is in sync, 3 changes are pending, 4 a guard would stop a run, 6 conflicts wait. */
 export async function status(flags: Flags, context: Context): Promise<ExitCode> {
@@ -26,22 +24,27 @@ export async function status(flags: Flags, context: Context): Promise<ExitCode> 
   await stdout.write(json ? headLine(head) : headText(head));
 
   const codes: ExitCode[] = [];
-  let waiting: Action[] = [];
-  const listener = {
-    planned: async (_: DirectoryMap, action: Action) => {
-      if (action.verb === "leave" && action.conflict !== undefined) waiting.push(action);
+  const listener: Listener = {
+    began: async (map) => {
+      if (!json) await stdout.write(mapText(map));
     },
-    finished: async (map: DirectoryMap, result: MapResult) => {
+    planned: async (map, action) => {
+      if (stays(action, debug)) await stdout.write(json ? actionLine(map, action) : leftText(action));
+    },
+    finished: async (map, result) => {
       if (pendingIn(result.totals) > 0) codes.push(ExitCode.incomplete);
-      await stdout.write(json ? summaryLine(map, result) : mapText(map, result));
-      for (const action of waiting) await stdout.write(json ? actionLine(map, action) : waitingText(action));
-      waiting = [];
+      await stdout.write(json ? summaryLine(map, result) : standText(result));
     },
   };
   const reporter = reporterOf([listener, problemListener(stderr, { debug })], { wantsNotes: false });
   codes.push(await engine.sync(orderOf(flags, context), reporter));
   for (const seen of engine.endpoints()) await stdout.write(json ? endpointLine(seen) : endpointText(seen));
   return worstOf(codes);
+}
+
+/** What stays as it is until somebody does something about it; at `--debug` also what may stay for ever, such as symlinks. */
+function stays(action: Action, debug: boolean): action is Leave {
+  return action.verb === "leave" && (action.reported || action.rule !== "RU" || debug);
 }
 
 /** Whatever the policy of a map is: nothing is settled here, so every conflict waits. */

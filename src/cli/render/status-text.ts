@@ -1,6 +1,7 @@
 /** How maps stand, as lines of text. */
 
-import type { Action } from "../../model/action.ts";
+import type { Leave } from "../../model/action.ts";
+import { ExitCode } from "../../model/exit-code.ts";
 import type { DirectoryMap } from "../../model/map.ts";
 import type { EndpointFacts } from "../../model/pair.ts";
 import type { Totals } from "../../model/totals.ts";
@@ -30,13 +31,17 @@ export function headText({ file, syncedMs, nowMs, backups }: Head): string {
   return `${shown(file)}: last synced ${synced}${kept}\n`;
 }
 
-export function mapText(map: DirectoryMap, { error, totals }: MapResult): string {
+export function mapText(map: DirectoryMap): string {
   const options = optionsText(map);
-  const name = `${pairText(map)}${options === "" ? "" : `  (${options})`}\n`;
-  if (totals === undefined)
-    return `${name}  could not be looked at: ${printable(error?.message ?? "stopped")}\n`;
-  const wrong = error === undefined ? "" : `  a run would stop: ${printable(error.message)}\n`;
-  return `${name}${wrong}  ${pendingText(totals)}\n`;
+  return `${pairText(map)}${options === "" ? "" : `  (${options})`}\n`;
+}
+
+/** Where a map stands as a whole; the last of its lines. */
+export function standText({ exitCode, error, totals }: MapResult): string {
+  const why = printable(error?.message ?? "");
+  if (exitCode === ExitCode.guarded && error !== undefined) return `  a run would stop: ${why}\n`;
+  if (totals === undefined) return `  could not be looked at${why === "" ? "" : `: ${why}`}\n`;
+  return `  ${pendingText(totals)}\n`;
 }
 
 /** Paths at which a run would do something. */
@@ -46,9 +51,10 @@ export function pendingIn(totals: Totals | undefined): number {
   return Object.values(verbs).reduce((sum, count) => sum + count, 0);
 }
 
-export function waitingText(action: Action): string {
-  if (action.verb !== "leave" || action.conflict === undefined) return "";
-  const { key, local, remote, remoteMs, newer } = action.conflict;
+/** A path that stays as it is, and why. */
+export function leftText({ key, why, conflict }: Leave): string {
+  if (conflict === undefined) return `  left: ${shownKey(key)}: ${printable(why)}\n`;
+  const { local, remote, remoteMs, newer } = conflict;
   const side = (name: string, size: number, ms: number): string =>
     `${name} ${bytesText(size)} of ${timeText(Math.floor(ms))}${newer === name ? " (newer)" : ""}`;
   const sides = [side("local", local.size, local.mtimeMs), side("remote", remote.size, remoteMs)];

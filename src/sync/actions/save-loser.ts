@@ -2,6 +2,7 @@
 
 import type { SaveReason } from "../../model/action.ts";
 import type { LocalFile, RemoteObject } from "../../model/observation.ts";
+import { Unreadable } from "../../ports/envelope.ts";
 import type { MapPorts } from "../map-ports.ts";
 import { chunksOf } from "./chunks-of.ts";
 
@@ -25,25 +26,33 @@ export async function saveLocal(
 }
 
 /**
- * What cannot be read on this machine is kept as it is stored.
+ * What cannot be opened, here or anywhere, is kept as it is stored.
  * @throws {Stale} the object is not what was observed @throws {PathError} it could not be kept
  */
-export async function saveRemote(
-  { objects, losers, map, envelope }: MapPorts,
+export async function saveRemote(ports: MapPorts, remote: RemoteObject, reason: SaveReason): Promise<void> {
+  try {
+    await saveRemoteAs("plain", ports, remote, reason);
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+    await saveRemoteAs("stored", ports, remote, reason);
+  }
+}
+
+async function saveRemoteAs(
+  form: "plain" | "stored",
+  { objects, losers, map }: MapPorts,
   remote: RemoteObject,
   reason: SaveReason,
 ): Promise<void> {
-  const form = map.gpg && !envelope.canDecode("openpgp") ? "stored" : "plain";
   const content = await objects.read(remote, form);
   try {
     const { enveloped, mtimeNs } = content.facts;
-    const size = enveloped?.size ?? remote.size;
     const loser = {
       map,
       key: remote.key,
       side: "remote",
       reason,
-      size,
+      size: enveloped?.size ?? remote.size,
       mtimeNs,
       mode: undefined,
       enveloped: form === "stored" ? enveloped : undefined,

@@ -1,10 +1,9 @@
 /** What must hold after a run was cut off, and after the runs that follow it. */
 
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { backupEntries } from "../backup-contents.ts";
-import { readStateFile } from "../read-state.ts";
+import { md5 } from "../content.ts";
 import { snapshotOf } from "../stand-still.ts";
 import type { LogEntry } from "../strict-server/fault-rules.ts";
 import type { Scene } from "./busy-scene.ts";
@@ -42,16 +41,48 @@ export async function assertRecovers(world: CrashWorld, scene: Scene): Promise<v
 }
 
 /**
- * As `assertRecovers`, but the users do not wait for the next run. A rename that was cut in the middle leaves a file
- * with two names; when one of them goes, the other one has changed, and what was to replace it waits for one run more.
+ * As `assertRecovers`, but the users do not wait for the next run. A kill between the two steps that give a file its
+ * name leaves it with two; when one of them goes, what was to replace the file under the other waits for one run more.
  */
 export async function assertRecoversFromEdits(world: CrashWorld, scene: Scene): Promise<void> {
+  const twins = withTwoNames(world);
   scene.goOn(world);
   const { code, stderr } = await world.run();
-  const waits = `s3-bsync: ${world.local.path(scene.renamed)}: download: the file changed during the run\n`;
-  assert.ok(code === 0 || (code === 3 && stderr === waits), stderr);
+  const waits = twins.map((path) => `s3-bsync: ${path}: download: the file changed during the run\n`);
+  assert.ok(code === 0 || (code === 3 && waits.includes(stderr)), stderr);
   if (code === 3) await world.sync();
   await assertConverged(world, scene, scene.finalAfterGoingOn);
+}
+
+/**
+ * Where the records are lost, or those of another time: a union, in which what was deleted may be back, and every
+ * difference may be a conflict. Where the journal is lost too, nobody knows the hidden files any more.
+ */
+export async function assertMerges(
+  world: CrashWorld,
+  { kept, losers }: Scene,
+  { journalIsLost = false } = {},
+): Promise<void> {
+  await world.sync();
+  const here = visible(world);
+  assert.deepEqual(sorted(here), sorted(world.objects()), "both sides hold the same");
+  const alive = new Set([...Object.values(here), ...(await losersIn(world))]);
+  for (const content of [...kept, ...Object.values(losers)]) {
+    assert.ok(alive.has(content), `lost: ${content.slice(0, 40)}`);
+  }
+  if (!journalIsLost) assertNothingLies(world);
+  await assertIdle(world);
+}
+
+function withTwoNames({ local }: CrashWorld): readonly string[] {
+  const paths = Object.keys(local.files()).map((name) => local.path(name));
+  return paths.filter((path) => lstatSync(path).nlink > 1);
+}
+
+/** Both sides hold this, and nothing else. */
+export function assertBothHold(world: CrashWorld, final: Readonly<Record<string, string>>): void {
+  assert.deepEqual(sorted(world.local.files()), sorted(final), "what lies here, with nothing of ours");
+  assert.deepEqual(sorted(world.objects()), sorted(final), "what lies there");
 }
 
 async function assertConverged(
@@ -59,19 +90,38 @@ async function assertConverged(
   scene: Scene,
   final: Readonly<Record<string, string>>,
 ): Promise<void> {
-  assert.deepEqual(sorted(world.local.files()), sorted(final), "what lies here, with nothing of ours");
-  assert.deepEqual(sorted(world.objects()), sorted(final), "what lies there");
-  assert.deepEqual(recorded(world), Object.keys(final).toSorted(), "the state is that set");
-  assert.equal(world.bucket.uploads.size, 0, "uploads that never end");
-  const left = readdirSync(world.companion).filter((name) => !BELONGS.includes(name));
-  assert.deepEqual(left, [], "left in the companion folder");
+  assertBothHold(world, final);
+  assert.deepEqual(
+    Object.keys(world.records()).toSorted(),
+    Object.keys(final).toSorted(),
+    "the state is that set",
+  );
+  assertNothingLies(world);
   const kept = new Set(await losersIn(world));
   assert.deepEqual([...kept].toSorted(), Object.values(scene.losers).toSorted(), "the backup");
 
+  await assertIdle(world);
+}
+
+/** One more run only lists. */
+async function assertIdle(world: CrashWorld): Promise<void> {
   const state = steadyState(world);
   const log = await world.logOf(() => world.sync());
   assert.deepEqual([...new Set(log.map(({ operation }) => operation))], ["ListObjectsV2"], "the run after");
   assert.equal(steadyState(world), state, "the run after leaves the state as it is");
+}
+
+/** Files of ours that no user sees. */
+export function setAside({ local }: CrashWorld): readonly string[] {
+  return Object.keys(local.files()).filter((path) => OURS.test(path));
+}
+
+/** A run that ended in order leaves no lock, no journal, no file of its own and no open upload. */
+export function assertNothingLies(world: CrashWorld): void {
+  assert.deepEqual(setAside(world), [], "set aside");
+  const left = readdirSync(world.companion).filter((name) => !BELONGS.includes(name));
+  assert.deepEqual(left, [], "left in the companion folder");
+  assert.equal(world.bucket.uploads.size, 0, "uploads that never end");
 }
 
 async function assertDryRunIsPure(world: CrashWorld): Promise<void> {
@@ -117,16 +167,14 @@ async function losersIn(world: CrashWorld): Promise<readonly string[]> {
   return (await backupEntries(world)).filter(({ name }) => name === "content").map(({ content }) => content);
 }
 
-function recorded(world: CrashWorld): readonly string[] {
-  const records = readStateFile(world.stateFile).buckets.flatMap((bucket) => bucket.records);
-  return records.map(({ key }) => key.slice(key.indexOf("/") + 1)).toSorted();
-}
-
 /** All of it but the last-synced time. */
 function steadyState({ stateFile }: CrashWorld): string {
-  return readFileSync(join(stateFile)).fill(0, 6, 14).toString("hex");
+  return readFileSync(stateFile).fill(0, 6, 14).toString("hex");
 }
 
-function sorted(files: Readonly<Record<string, string>>): readonly (readonly [string, string])[] {
-  return Object.entries(files).toSorted(([a], [b]) => (a < b ? -1 : 1));
+/** What fits into a message, and differs where the contents do. */
+function sorted(files: Readonly<Record<string, string>>): readonly string[] {
+  const line = ([path, content]: readonly [string, string]): string =>
+    `${path}: ${content.slice(0, 60)} (${md5(Buffer.from(content, "latin1"))})`;
+  return Object.entries(files).map(line).toSorted();
 }

@@ -9,8 +9,6 @@ export interface Scene {
   readonly prepare: (world: CrashWorld) => Promise<void>;
   /** Users go on, each on the side on which the path was changed before. Nothing here is a conflict. */
   readonly goOn: (world: CrashWorld) => void;
-  /** New name of the file that is renamed here as it was there. */
-  readonly renamed: string;
   /** Contents that a path may have while the run is under way, on either side; of others there must be none. */
   readonly versions: Readonly<Record<string, readonly string[]>>;
   /** What both sides hold in the end. */
@@ -35,10 +33,8 @@ const edited = (path: string): string => text(`${path}, edited`);
 const again = (path: string): string => text(`${path}, edited again`);
 const moved = (name: string): string => text(`the one that is moved ${name}`);
 
-const TRACKED = [
-  ...["keep/1", "keep/2", "touched", "edited-here", "edited-there", "gone-here", "going/there"],
-  ...["lost-here", "lost-there"],
-];
+const TRACKED =
+  "keep/1 keep/2 touched edited-here edited-there gone-here going/there lost-here lost-there".split(" ");
 const MOVED: readonly (readonly [from: string, to: string])[] = [
   ["moved/here", "moved-here/by name"],
   ["moved/there", "moved-there/by name"],
@@ -105,7 +101,6 @@ export const BUSY_SCENE: Scene = {
     for (const [path, content] of Object.entries(GOING_ON)) world.local.write(path, content, 7);
     for (const [path, content] of Object.entries(GOING_ON_THERE)) world.putObject(path, content, 7);
   },
-  renamed: "moved-there/by name",
   versions: versionsOf([
     ...TRACKED.map((path) => [path, first(path)] as const),
     ...MOVED.map(([from]) => [from, moved(from)] as const),

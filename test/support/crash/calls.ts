@@ -1,12 +1,10 @@
 /** System calls of a run that change something, as strace tells them. */
 
 /** All that can change a file, a name or the other end of a connection. */
-export const MUTATING: readonly string[] = [
-  ...["openat", "open", "creat", "write", "writev", "pwrite64", "pwritev", "sendto", "sendmsg", "sendfile"],
-  ...["fsync", "fdatasync", "link", "linkat", "symlink", "symlinkat", "rename", "renameat", "renameat2"],
-  ...["unlink", "unlinkat", "mkdir", "mkdirat", "rmdir", "chmod", "fchmod", "fchmodat", "chown", "fchown"],
-  ...["fchownat", "utimensat", "truncate", "ftruncate", "fallocate", "copy_file_range", "setxattr"],
-];
+export const MUTATING: readonly string[] = wordsOf(`
+  openat open creat write writev pwrite64 pwritev sendto sendmsg sendfile fsync fdatasync
+  link linkat symlink symlinkat rename renameat renameat2 unlink unlinkat mkdir mkdirat rmdir
+  chmod fchmod fchmodat chown fchown fchownat utimensat truncate ftruncate fallocate copy_file_range setxattr`);
 
 export interface Call {
   readonly name: string;
@@ -54,7 +52,8 @@ function steady(path: string, home: string): string {
     .replace(home, "~")
     .replace(/^\/proc\/(?:self|\d+)\/fd\/\d+/, "fd")
     .replaceAll(/[0-9a-f]{32}|(?<=journal-)[0-9a-f]{16}/g, "#")
-    .replaceAll(/\d{4}-\d\d-\d\dT[\d-]+Z/g, "TIME");
+    .replaceAll(/\d{4}-\d\d-\d\dT[\d-]+Z/g, "TIME")
+    .replaceAll(/\d{4}(?=\.zip)/g, "N");
 }
 
 /** Calls that change something, each told from its like by a number. */
@@ -64,9 +63,18 @@ export function labelled(
   const counts = new Map<string, number>();
   return calls.flatMap((call) => {
     if (call.target === undefined) return [];
-    const what = `${call.name} ${call.target}`;
+    const what = `${isWrite(call.name) ? "write" : call.name} ${call.target}`;
     const count = (counts.get(what) ?? 0) + 1;
     counts.set(what, count);
     return [{ ...call, what, count }];
   });
+}
+
+/** Which one it is depends on how much was there to be written. */
+function isWrite(name: string): boolean {
+  return /^p?writev?(?:64)?$/.test(name);
+}
+
+function wordsOf(text: string): readonly string[] {
+  return text.trim().split(/\s+/);
 }

@@ -1,8 +1,11 @@
 /** A machine and a bucket that a run may be cut off in, put back as they were before, and looked into. */
 
 import assert from "node:assert/strict";
-import { cpSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { type ReadRecord, readStateFile } from "../read-state.ts";
 import { TEST_ACCOUNT } from "../servers/server-kind.ts";
 import { strictClient, type StrictClient } from "../strict-client.ts";
 import { AS_AWS, type LogEntry } from "../strict-server/fault-rules.ts";
@@ -67,14 +70,29 @@ export class CrashWorld implements AsyncDisposable {
     return this.#server.store.bucket(BUCKET);
   }
 
-  async init(): Promise<void> {
-    const { code, stderr } = await this.run("--init", "--dir", this.local.root, `s3://${BUCKET}/${PREFIX}`);
+  /** Maps the root, or another directory. */
+  async init(root = this.local.root, prefix = PREFIX): Promise<void> {
+    const { code, stderr } = await this.run("--init", "--dir", root, `s3://${BUCKET}/${prefix}`);
     assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
   }
 
   /** The built command in a process of its own. */
   command(...argv: readonly string[]): Command {
     return { words: [process.execPath, this.#main, ...argv], env: this.#env(), home: this.home };
+  }
+
+  /** Runs it to its end. @param through words before it */
+  async process(...through: readonly string[]): Promise<Ran> {
+    const { words, env } = this.command();
+    const [command = "", ...rest] = [...through, ...words];
+    const child = spawn(command, rest, { env, stdio: ["ignore", "pipe", "pipe"] });
+    const out = { stdout: "", stderr: "" };
+    for (const name of ["stdout", "stderr"] as const) {
+      child[name].setEncoding("utf8").on("data", (text: string) => (out[name] += text));
+    }
+    const [code] = (await once(child, "close")) as [number | null];
+    await this.settled();
+    return { code, ...out };
   }
 
   run(...argv: readonly string[]): Promise<Ran> {
@@ -98,10 +116,12 @@ export class CrashWorld implements AsyncDisposable {
     return this.#server.quiet();
   }
 
+  /** By name, with their content. */
   objects(): Record<string, string> {
     const { bucket } = this;
+    const keys = bucket.keys("bytes").filter(isOfMap);
     return Object.fromEntries(
-      bucket.keys("bytes").map((key) => [nameOf(key), bucket.current(key)?.bytes.toString("latin1") ?? ""]),
+      keys.map((key) => [nameOf(key), bucket.current(key)?.bytes.toString("latin1") ?? ""]),
     );
   }
 
@@ -116,16 +136,24 @@ export class CrashWorld implements AsyncDisposable {
     this.bucket.remove(`${PREFIX}/${name}`, this.#server.store.birth());
   }
 
+  /** Of the state file, by name, as an independent reader sees them. */
+  records(): Record<string, ReadRecord> {
+    const all = readStateFile(this.stateFile).buckets.flatMap(({ records }) => records);
+    const own = all.filter(({ key }) => isOfMap(key));
+    return Object.fromEntries(own.map((record) => [nameOf(record.key), record]));
+  }
+
   /** Paths of the whole zips of all backups. */
   backups(): readonly string[] {
     const folder = join(this.companion, "backups");
-    try {
-      return readdirSync(folder, { recursive: true, encoding: "utf8" })
-        .filter((name) => name.endsWith(".zip"))
-        .map((name) => join(folder, name));
-    } catch {
-      return []; // there is no such folder
-    }
+    const names = existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: "utf8" }) : [];
+    return names.filter((name) => name.endsWith(".zip")).map((name) => join(folder, name));
+  }
+
+  /** Paths of the journals of runs that were cut off. */
+  journals(): readonly string[] {
+    const names = existsSync(this.companion) ? readdirSync(this.companion) : [];
+    return names.filter((name) => name.startsWith("journal-")).map((name) => join(this.companion, name));
   }
 
   /** This is the moment that `rewind` goes back to. */
@@ -177,8 +205,12 @@ function accountEnv(): Record<string, string> {
   };
 }
 
+function isOfMap(key: string): boolean {
+  return key.startsWith(`${PREFIX}/`);
+}
+
 function nameOf(key: string): string {
-  return key.startsWith(`${PREFIX}/`) ? key.slice(PREFIX.length + 1) : key;
+  return isOfMap(key) ? key.slice(PREFIX.length + 1) : key;
 }
 
 function copy(from: string, to: string): void {

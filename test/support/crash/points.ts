@@ -4,7 +4,7 @@ import { type Call, labelled } from "./calls.ts";
 import type { CrashWorld } from "./crash-world.ts";
 import { type Command, type Thread, watched, type Watched } from "./strace.ts";
 
-export interface Point extends Pick<Call, "name" | "nth"> {
+export interface Point extends Call {
   readonly thread: Exclude<Thread, "all">;
   /** What the call does. */
   readonly what: string;

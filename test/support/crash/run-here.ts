@@ -9,12 +9,7 @@ import type { Ran } from "../world.ts";
 /** @param env without credentials: the SDK takes those from this process */
 export async function runHere(home: string, env: NodeJS.ProcessEnv, argv: readonly string[]): Promise<Ran> {
   const [stdout, stderr] = [collector(), collector()];
-  const { pid } = process;
-  const surroundings = {
-    ...{ env, pid, hostname: hostname(), tmpdir: tmpdir() },
-    isTerminal: false,
-    now: Date.now,
-  };
+  const machine = { pid: process.pid, hostname: hostname(), tmpdir: tmpdir(), now: Date.now };
   const code = await run(argv, {
     stdout,
     stderr,
@@ -22,7 +17,7 @@ export async function runHere(home: string, env: NodeJS.ProcessEnv, argv: readon
     home,
     cwd: () => home,
     prompt: undefined,
-    newEngine: async (stateFile) => newEngine({ ...surroundings, stateFile }),
+    newEngine: async (stateFile) => newEngine({ ...machine, stateFile, env, isTerminal: false }),
   });
   return { code, stdout: stdout.text(), stderr: stderr.text() };
 }

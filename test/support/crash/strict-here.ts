@@ -40,7 +40,7 @@ export async function strictHere(): Promise<StrictHere> {
       const taken = (): boolean => [...sockets].some(({ remotePort }) => remotePort === last.localPort);
       while (!taken()) await once(server, "connection");
       last.destroy();
-      await Promise.all([...sockets].map((socket) => once(socket, "close")));
+      await Promise.all([...sockets].map((socket) => new Promise((closed) => socket.once("close", closed))));
     },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();

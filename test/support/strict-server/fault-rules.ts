@@ -61,8 +61,10 @@ export interface Modes {
   readonly order: "bytes" | "tree";
   readonly putConditions: ConditionMode;
   readonly deleteConditions: ConditionMode;
-  /** On what CopyObject makes; those on its source are always honoured. */
+  /** On what CopyObject makes. */
   readonly copyConditions: ConditionMode;
+  /** On the source of a copy, whole or of a part. */
+  readonly sourceConditions: Exclude<ConditionMode, "refused">;
   /** `random`: looks like an MD5 and is none. `text`: does not look like one. */
   readonly etags: "md5" | "random" | "text";
   /** Stored, and found, under another name. */
@@ -79,6 +81,7 @@ export const AS_AWS: Modes = {
   putConditions: "honoured",
   deleteConditions: "honoured",
   copyConditions: "honoured",
+  sourceConditions: "honoured",
   etags: "md5",
   rewrite: undefined,
   encodesKeys: true,

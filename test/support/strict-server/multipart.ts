@@ -32,7 +32,7 @@ export function uploadPart({ request, body, bucket, modes }: Call): Reply {
 
 export function uploadPartCopy({ request, bucket, store, modes }: Call): Reply {
   const upload = uploadOf(request, bucket());
-  const { source } = sourceOf(request, store);
+  const { source } = sourceOf(request, store, modes);
   const { from, to } = copiedRange(request, source.bytes.length);
   const bytes = source.bytes.subarray(from, to);
   const etag = etagOf(bytes, upload, modes);

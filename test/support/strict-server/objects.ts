@@ -3,6 +3,7 @@
 import { isUtf8, percentDecoded } from "./byte-text.ts";
 import { checkDelete, checkSource, checkWrite } from "./conditions.ts";
 import { checksumHeader, type Checksum } from "./checksums.ts";
+import type { Modes } from "./fault-rules.ts";
 import { aboutOf, copiedAbout, makeObject } from "./make-object.ts";
 import { empty, xmlReply, type Call, type Reply } from "./reply.ts";
 import { readQuery, headerOf, type S3Request } from "./s3-request.ts";
@@ -27,7 +28,7 @@ export function putObject({ request, body, bucket, store, modes }: Call): Reply 
 
 export function copyObject({ request, bucket, store, modes }: Call): Reply {
   const target = bucket();
-  const { source, sameKey } = sourceOf(request, store);
+  const { source, sameKey } = sourceOf(request, store, modes);
   const replaced = headerOf(request, "x-amz-metadata-directive") === "REPLACE";
   const storageClass = headerOf(request, "x-amz-storage-class");
   if (sameKey && !replaced && storageClass === undefined) throw new S3Error(400, "InvalidRequest");
@@ -52,6 +53,7 @@ export function copyObject({ request, bucket, store, modes }: Call): Reply {
 export function sourceOf(
   request: S3Request,
   store: Store,
+  { sourceConditions }: Pick<Modes, "sourceConditions">,
 ): { readonly source: StoredObject; readonly sameKey: boolean } {
   const [path = "", search = ""] = (headerOf(request, "x-amz-copy-source") ?? "").split("?");
   const text = percentDecoded(path.replace(/^\//, ""));
@@ -63,7 +65,7 @@ export function sourceOf(
   const source = versionId === undefined ? from.current(key) : from.version(key, versionId)?.object;
   if (source === undefined) throw new S3Error(404, "NoSuchKey");
   checkReadable(source);
-  checkSource(request, source);
+  checkSource(request, source, sourceConditions);
   return { source, sameKey: bucketName === request.bucket && key === request.key };
 }
 

@@ -75,11 +75,13 @@ const kinds = Object.keys(make) as readonly (keyof typeof make)[];
 const names = fc.uniqueArray(fc.stringMatching(/^[a-c](\/[a-c]){0,2}$/), { maxLength: 14 });
 const plans = names.chain((all) =>
   fc.tuple(
-    ...all.toSorted().map((name) =>
-      fc
-        .tuple(fc.constantFrom(...kinds), fc.constantFrom(A, A_LONGER, B, EMPTY))
-        .map(([kind, of]): Action => make[kind](name, of)),
-    ),
+    ...all
+      .toSorted()
+      .map((name) =>
+        fc
+          .tuple(fc.constantFrom(...kinds), fc.constantFrom(A, A_LONGER, B, EMPTY))
+          .map(([kind, of]): Action => make[kind](name, of)),
+      ),
   ),
 );
 
@@ -182,14 +184,17 @@ describe("the laws of the pairing", () => {
 
   test("where each name could pair with one only, it does (MV1)", () => {
     fc.assert(
-      fc.property(fc.uniqueArray(fc.stringMatching(/^[a-f]{1,3}$/), { minLength: 1, maxLength: 9 }), (all) => {
-        const plan = all.flatMap((name, index) => {
-          const of = { ...sample("c", 100 + index) };
-          return [make.deleteRemote(`old/${name}`, of), make.upload(`new/${name}`, of)];
-        });
-        const moves = movesIn(paired(plan.toSorted((a, b) => (a.key < b.key ? -1 : 1))));
-        assert.equal(moves.length, all.length);
-      }),
+      fc.property(
+        fc.uniqueArray(fc.stringMatching(/^[a-f]{1,3}$/), { minLength: 1, maxLength: 9 }),
+        (all) => {
+          const plan = all.flatMap((name, index) => {
+            const of = { ...sample("c", 100 + index) };
+            return [make.deleteRemote(`old/${name}`, of), make.upload(`new/${name}`, of)];
+          });
+          const moves = movesIn(paired(plan.toSorted((a, b) => (a.key < b.key ? -1 : 1))));
+          assert.equal(moves.length, all.length);
+        },
+      ),
     );
   });
 });

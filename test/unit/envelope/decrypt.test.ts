@@ -6,6 +6,7 @@ import { chmodSync, openSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { decrypter } from "../../../src/envelope/decrypt.ts";
+import { envelopeOf } from "../../../src/envelope/envelope.ts";
 import { errorIn } from "../../../src/envelope/gpg-verdict.ts";
 import { BsyncError, PathError } from "../../../src/model/errors.ts";
 import { Unreadable, type UnreadableReason } from "../../../src/ports/envelope.ts";
@@ -84,6 +85,14 @@ describe("decryption", { skip: WITHOUT_GPG }, () => {
     const stored = made("eve@example.org", "--recipient", "ada@example.org");
     assert.ok((await decrypted(stored)).equals(PLAIN));
     assert.ok((await decrypted(stored, { env: other.env })).equals(PLAIN));
+  });
+
+  test("says of a short message that is cut off anywhere that it is damaged", async () => {
+    using tools = decryptTools(keyring.env);
+    const envelope = await envelopeOf({ gzip: 6, gpg: true, email: "ada@example.org" }, tools);
+    const stored = await collected(envelope.encode(new Source([PLAIN.subarray(0, 1000)])));
+    for (const length of [0, 1, 9, 50, 94, 100, 300, stored.length - 21, stored.length - 1])
+      await refused(decrypted(stored.subarray(0, length)), "damaged", /not a whole message/);
   });
 
   test("says that the key is locked where nobody can be asked for its passphrase", async () => {

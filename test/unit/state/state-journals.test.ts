@@ -257,11 +257,11 @@ suite("the end of a journal", () => {
     assert.deepEqual(journals(), []);
   });
 
-  test("SF17 while an intent is open it stays: what that has made may lie about", async () => {
+  test("SF17 while an intent is open it stays begun, under the new state file too", async () => {
     const first = await begin(docs);
     first.record(docs, [edit], memory);
     first.close();
-    assert.equal(stateOf(docs), "recorded");
+    assert.equal(stateOf(docs), "begun");
     open().leftover(docs)?.remove();
     const second = await begin(docs);
     second.unchanged(docs, memory);

@@ -135,3 +135,36 @@ test("where ETags are seen to be no MD5, a remote deletion is carried here, and 
     ["a"],
   );
 });
+
+for (const when of ["before", "after"] as const) {
+  test(`a connection that goes ${when} the effect makes no edit a conflict, and brings back nothing that was deleted (X19)`, async () => {
+    const sync = new MemorySync();
+    for (const name of ["edited", "deleted", "kept", "more"]) sync.files.put(name, name, 1_000_000);
+    assert.equal((await sync.run()).code, 0);
+    for (const kind of ["put", "delete"]) {
+      if (kind === "put") sync.files.put("edited", "edited anew", 2_000_000);
+      else sync.files.erase("deleted");
+      let isGone = false;
+      sync.objects.before = (asked) => {
+        isGone ||= when === "before" && asked === kind;
+        if (isGone) throw new BsyncError("no answer");
+      };
+      sync.objects.after = (asked) => {
+        isGone ||= asked === kind;
+        if (isGone) throw new BsyncError("no answer");
+      };
+      assert.equal((await sync.run()).code, 1);
+      sync.objects.before = sync.objects.after = () => {};
+      assert.equal((await sync.run()).code, 0);
+    }
+    assert.equal(sync.objects.text("edited"), "edited anew");
+    assert.deepEqual(
+      [sync.files.paths(), sync.objects.paths()],
+      [
+        ["edited", "kept", "more"],
+        ["edited", "kept", "more"],
+      ],
+    );
+    assert.deepEqual(sync.losers, []);
+  });
+}

@@ -82,6 +82,20 @@ describe("a file that was renamed", () => {
     assert.equal(told.result?.totals?.deletions.remote, 0);
   });
 
+  test("is not held with the deletions that a guard holds (MV8)", async () => {
+    const names = Array.from({ length: 40 }, (_, at) => `f${at}`);
+    const sync = await synced(Object.fromEntries(names.map((name) => [name, `content of ${name}`])));
+    for (const name of names) {
+      if (name < "f12") renameFile(sync, name, `moved-${name}`);
+      else sync.files.erase(name);
+    }
+    sync.files.put("kept", "a new file");
+    const { told, verbs } = await next(sync);
+    assert.equal(told.code, 4);
+    assert.equal(verbs.filter((each) => each.startsWith("delete-remote")).length, 4);
+    assert.equal(verbs.filter((each) => each.startsWith("copy-remote")).length, 4);
+  });
+
   test("and edited is a new file (MV1)", async () => {
     const sync = await synced({ a: "content", other: "other content" });
     sync.files.erase("a");

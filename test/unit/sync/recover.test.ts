@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { BsyncError } from "../../../src/model/errors.ts";
 import type { Intent } from "../../../src/model/intent.ts";
 import { isUnknown, type LocalFile } from "../../../src/model/observation.ts";
 import { keyOfText, type ObjectKey } from "../../../src/model/object-key.ts";
@@ -223,4 +224,81 @@ test("a dry run plans as if it were settled, and leaves it as it is (X18)", asyn
   assert.deepEqual(told.planned, []);
   assert.equal(sync.state.writes, writes);
   assert.notEqual(sync.state.leftover(), undefined);
+});
+
+describe("before each effect", () => {
+  /** Runs, and tells of every effect whether its intent was durable then. */
+  async function effects(sync: MemorySync): Promise<Readonly<Record<string, boolean>>> {
+    const seen: Record<string, boolean> = {};
+    const note = (step: string, key: ObjectKey): void => {
+      const intents = sync.state.journalled.flatMap((entry) => ("intent" in entry ? [entry.intent.key] : []));
+      seen[`${step} ${key}`] = intents.includes(key);
+    };
+    sync.objects.before = (kind, key) => {
+      if (kind === "put" || kind === "delete") note(kind, key);
+    };
+    sync.files.before = (step, key) => {
+      if (step === "stage" || step === "commit" || step === "remove") note(step, key);
+    };
+    await sync.run();
+    return seen;
+  }
+
+  test("its intent is durable (X14, G9)", async () => {
+    const sync = await cutOff();
+    for (const name of ["gone-here", "gone-there", "changed-there"]) sync.files.put(name, `${name}, once`);
+    await sync.run();
+    sync.files.erase("gone-here");
+    sync.objects.erase("gone-there");
+    sync.objects.put("changed-there", "changed");
+    sync.files.put("f", "changed here", 3_000_000);
+    const seen = await effects(sync);
+    assert.deepEqual(seen, {
+      "remove gone-there": true,
+      "stage changed-there": false, // the name beside its place is announced in that step
+      "commit changed-there": true,
+      "put f": true,
+      "delete gone-here": true,
+    });
+  });
+
+  test("nothing is done whose intent cannot be written (X14, G9)", async () => {
+    const sync = await cutOff();
+    sync.files.put("f", "changed here", 3_000_000);
+    sync.state.before = (step) => {
+      if (step === "intend") throw new BsyncError("the disk is full");
+    };
+    const told = await sync.run();
+    sync.state.before = () => {};
+    assert.equal(told.code, 1);
+    assert.equal(sync.objects.text("f"), "one");
+  });
+});
+
+test("what is left is cleared away only when its records are durable (X17)", async () => {
+  const name = `.s3-bsync-${"a".repeat(32)}`;
+  const sync = await cutOff(() => ({ does: "set-aside", key: KEY, name }));
+  sync.files.setAside.add(name);
+  sync.state.crash(false);
+  const there: boolean[] = [];
+  sync.state.before = (step) => {
+    if (step === "record") there.push(sync.files.setAside.has(name));
+  };
+  await sync.run();
+  assert.deepEqual(there.slice(0, 1), [true]);
+});
+
+test("a file that is there again keeps its object (X6, G3)", async () => {
+  const sync = await cutOff();
+  sync.files.erase("f");
+  sync.state.before = (step) => {
+    if (step === "intend") sync.files.put("f", "again", 4_000_000);
+  };
+  const told = await sync.run();
+  sync.state.before = () => {};
+  assert.deepEqual(
+    told.ended.map(({ verb, end }) => `${verb} ${end}`),
+    ["delete-remote stale"],
+  );
+  assert.equal(sync.objects.text("f"), "one");
 });

@@ -1,0 +1,79 @@
+/** The tests are tested: a bug that none of them notices fails here. `npm run mutants [PART OF A BUG]` runs them alone. */
+
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { after, describe, test } from "node:test";
+import { inOrder } from "../../src/core/in-order.ts";
+import { type Mutant, MUTANTS } from "./mutants.ts";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const AT_ONCE = Math.max(1, Math.min(4, availableParallelism()));
+/** A bug that makes a test hang is noticed too. */
+const PATIENCE_MS = 120_000;
+
+/** Copies of the source, each used by one mutant at a time. */
+const free: string[] = [];
+after(() => {
+  for (const copy of free) rmSync(copy, { recursive: true, force: true });
+});
+
+const wanted = process.env["S3_BSYNC_MUTANT"] ?? "";
+const chosen = MUTANTS.filter(({ bug }) => bug.includes(wanted));
+
+describe("a bug is noticed:", { concurrency: AT_ONCE }, () => {
+  for (const mutant of chosen) {
+    test(mutant.bug, async () => {
+      const copy = free.pop() ?? copyOfSource();
+      try {
+        assert.ok(await isNoticed(copy, mutant), `no test notices that ${mutant.bug}`);
+      } finally {
+        free.push(copy);
+      }
+    });
+  }
+});
+
+async function isNoticed(copy: string, { file, find, replace, noticedBy }: Mutant): Promise<boolean> {
+  const path = join(copy, file);
+  const source = readFileSync(path, "utf8");
+  assert.equal(source.split(find).length - 1, 1, `${file} holds this once: ${find}`);
+  writeFileSync(
+    path,
+    source.replace(find, () => replace),
+  );
+  try {
+    for await (const failed of inOrder(noticedBy, (tests) => fails(copy, tests), {
+      concurrency: 1,
+      window: 1,
+    }))
+      if (failed) return true;
+    return false;
+  } finally {
+    writeFileSync(path, source);
+  }
+}
+
+/** Whether a file of tests fails in the copy. */
+function fails(copy: string, tests: string): Promise<boolean> {
+  const child = spawn(process.execPath, ["--import=tsx", "--test", tests], {
+    cwd: copy,
+    stdio: "ignore",
+    timeout: PATIENCE_MS,
+    env: { ...process.env, S3_BSYNC_HISTORIES: "1500", NODE_TEST_CONTEXT: undefined },
+  });
+  return new Promise((done, failed) => {
+    child.once("error", failed);
+    child.once("close", (code) => done(code !== 0));
+  });
+}
+
+function copyOfSource(): string {
+  const copy = mkdtempSync(join(tmpdir(), "s3-bsync-mutant-"));
+  for (const name of ["src", "test", "spec"]) cpSync(join(ROOT, name), join(copy, name), { recursive: true });
+  for (const name of ["package.json", "tsconfig.json"]) cpSync(join(ROOT, name), join(copy, name));
+  symlinkSync(join(ROOT, "node_modules"), join(copy, "node_modules"));
+  return copy;
+}
