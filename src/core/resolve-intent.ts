@@ -9,7 +9,7 @@ import type {
   RenameFile,
   Version,
 } from "../model/intent.ts";
-import { agreed, type LocalFile, type RemoteObject } from "../model/observation.ts";
+import { agreed, forgotten, type LocalFile, type RemoteObject } from "../model/observation.ts";
 import type { ObjectFacts } from "../ports/object-store.ts";
 import type { BaseEdit } from "../model/outcome.ts";
 
@@ -62,6 +62,21 @@ export function fateOfDeletedFile({ key, file }: DeleteFile, here: LocalFile | u
 export function fateOfRename({ key, file, etag }: RenameFile, here: LocalFile | undefined): Fate {
   if (here === undefined) return "never landed";
   return isSameInode(file, here) ? { key, record: agreed({ ...file, key }, etag) } : "unknown";
+}
+
+/**
+ * What the record of the old name must say: that the file is gone is the doing of this program, and must not read as a
+ * deletion by the user, should its object come back.
+ *
+ * @param old what is under the old name now
+ * @returns undefined: its record stays
+ */
+export function editOfOldName({ file }: RenameFile, fate: Fate, old: LocalFile | undefined): BaseEdit | undefined {
+  const { key } = file;
+  if (old !== undefined && old.ino === file.ino) return undefined;
+  const landed = typeof fate === "object" && fate.record !== undefined;
+  if (landed) return { key, record: undefined };
+  return old === undefined ? { key, record: forgotten(key) } : undefined;
 }
 
 function isSameVersion(a: Version | undefined, b: Version): boolean {

@@ -56,7 +56,7 @@ export interface DeleteFile extends Common {
   readonly does: "delete-file";
   readonly file: LocalFile;
 }
-/** `key` is the new name. */
+/** `key` is the new name, the key of `file` the old one. */
 export interface RenameFile extends Common {
   readonly does: "rename-file";
   readonly file: LocalFile;

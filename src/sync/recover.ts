@@ -5,10 +5,11 @@
 
 import { editRecords, withoutStrangers } from "../core/edit-records.ts";
 import { inOrder } from "../core/in-order.ts";
+import { editOfOldName } from "../core/resolve-intent.ts";
 import { EditSorter } from "../core/sort-edits.ts";
 import { PathError } from "../model/errors.ts";
 import type { Intent } from "../model/intent.ts";
-import { forgotten } from "../model/observation.ts";
+import { forgotten, isUnknown } from "../model/observation.ts";
 import type { ObjectKey } from "../model/object-key.ts";
 import type { BaseEdit } from "../model/outcome.ts";
 import type { MapMemory } from "../model/pair.ts";
@@ -41,11 +42,11 @@ export async function recover(ports: MapPorts): Promise<Recovery | undefined> {
   const sorter = new EditSorter(newSpool);
   const edits = newSpool<BaseEdit>();
   try {
-    const open = openIntents(leftover, (key, edit) => {
-      if (leftover.state === "other") sorter.add(forget(key));
-      else if (leftover.state === "begun" && edit !== undefined) sorter.add(edit);
+    const open = openIntents(leftover, (key, edit, intent) => {
+      if (leftover.state === "other") forgetNames(key, intent, sorter);
+      else if (leftover.state === "begun" && edit !== undefined) settle(ports, sorter, edit, intent);
     });
-    if (leftover.state === "other") for (const { key } of open) sorter.add(forget(key));
+    if (leftover.state === "other") for (const intent of open) forgetNames(intent.key, intent, sorter);
     if (leftover.state === "begun") await resolveAll(ports, lastOfEach(open), sorter);
     for (const edit of withoutStrangers(sorter, snapshot.records(map))) edits.add(edit);
     await ports.reporter.noted(map, wordsFor(leftover, edits.length));
@@ -101,16 +102,19 @@ async function clearAway({ files, objects }: Sides, open: readonly Intent[]): Pr
   }
 }
 
-/** @returns the intents that were not settled, in the order of writing */
+/**
+ * @param settled gets the last intent that was
+ * @returns the intents that were not settled, in the order of writing
+ */
 function openIntents(
   leftover: Leftover,
-  settled: (key: ObjectKey, edit: BaseEdit | undefined) => void,
+  settled: (key: ObjectKey, edit: BaseEdit | undefined, intent: Intent | undefined) => void,
 ): readonly Intent[] {
   const open = new Map<ObjectKey, Intent[]>();
   for (const entry of leftover.entries()) {
     if ("settled" in entry) {
+      settled(entry.settled, entry.edit, open.get(entry.settled)?.at(-1));
       open.delete(entry.settled);
-      settled(entry.settled, entry.edit);
       continue;
     }
     const { intent } = entry;
@@ -129,15 +133,30 @@ async function resolveAll(ports: MapPorts, intents: Iterable<Intent>, sorter: Ed
   const resolve = async (intent: Intent) => ({ intent, fate: await resolveIntent(ports, intent) });
   for await (const { intent, fate } of inOrder(intents, resolve, { concurrency: 16, window: 64 })) {
     const { key, does } = intent;
-    if (fate === "unknown" || fate === "untold") sorter.add(forget(key));
-    else if (fate !== "never landed") sorter.add(fate);
+    if (fate === "unknown" || fate === "untold") forgetNames(key, intent, sorter);
+    else settle(ports, sorter, fate, intent);
     const became = typeof fate === "string" ? fate : "done";
     await ports.reporter.noted(ports.map, `recovered: ${does} was cut off: ${became}`, key);
   }
 }
 
-function forget(key: ObjectKey): BaseEdit {
-  return { key, record: forgotten(key) };
+/** What was renamed here has left its old name without the user's doing. */
+function settle(
+  { files }: MapPorts,
+  sorter: EditSorter,
+  fate: BaseEdit | "never landed",
+  intent: Intent | undefined,
+): void {
+  if (fate !== "never landed") sorter.add(fate);
+  if (intent?.does !== "rename-file") return;
+  const old = files.observe(intent.file.key);
+  const edit = old !== undefined && isUnknown(old) ? undefined : editOfOldName(intent, fate, old);
+  if (edit !== undefined) sorter.add(edit);
+}
+
+function forgetNames(key: ObjectKey, intent: Intent | undefined, sorter: EditSorter): void {
+  const names = intent?.does === "rename-file" ? [key, intent.file.key] : [key];
+  for (const name of names) sorter.add({ key: name, record: forgotten(name) });
 }
 
 function wordsFor({ state }: Leftover, edits: number): string {

@@ -6,6 +6,7 @@ import { mergeSorted } from "../core/merge-sorted.ts";
 import { nameFault } from "../core/usable-names.ts";
 import type { Action, SetBeside } from "../model/action.ts";
 import type { ConflictPolicy } from "../model/conflict-policy.ts";
+import { PathError } from "../model/errors.ts";
 import { keyPrefix, keyText, type ObjectKey } from "../model/object-key.ts";
 import type { Spool } from "../ports/spool.ts";
 import type { MapOrder, MapPorts } from "./map-ports.ts";
@@ -60,7 +61,10 @@ async function setBeside(
   const isSealed = loser.side === "remote" && ports.map.gpg && !ports.envelope.canDecode("openpgp");
   if (isSealed) return undefined;
   const { key, rule } = action;
-  const name = await freeName(ports, key, stampOf(order.times.startMs), taken);
+  const name = await freeName(ports, key, stampOf(order.times.startMs), taken).catch((error: unknown) => {
+    if (error instanceof PathError) return undefined; // nobody can tell which names are free
+    throw error;
+  });
   if (name === undefined) return undefined;
   const note = `the loser of ${JSON.stringify(keyText(key))}`;
   return { verb: "set-beside", key: name, rule, loser, note };

@@ -221,7 +221,7 @@ describe("scenarios H: amounts", { concurrency: 3 }, () => {
   );
 
   for (const side of ["here", "in the bucket"] as const) {
-    scene(`153 edits found ${side}: more than 20 and more than nine of ten are held (S7)`, async (parts) => {
+    scene(`153 edits found ${side}: more than 20 and more than nine of ten are held (S7, G15)`, async (parts) => {
       const { machine, L, R } = parts;
       const names = numbered(23);
       await synced(parts, names);

@@ -17,7 +17,7 @@ export async function renameLocal(
   if ((await objects.head(from.key)) !== undefined)
     throw new Stale("its object is there, although the listing lacks it");
   const { etag } = remote;
-  await journal.intend({ does: "rename-file", key, file: { ...from, key }, etag });
+  await journal.intend({ does: "rename-file", key, file: from, etag });
   try {
     return { base: agreed(await files.rename(from, key), etag), bytes: 0 };
   } catch (error) {

@@ -389,7 +389,7 @@ suite("setMaps", () => {
     assert.deepEqual(store.memory(docs), { momentMs: 3, identity });
   });
 
-  test("SF4 a damaged file and one of a newer version are left as they are", () => {
+  test("SF4, G22 a damaged file and one of a newer version are left as they are", () => {
     for (const bytes of ["9d9f53330190", "9d9f533303", "00"]) {
       writeFileSync(path, Buffer.from(bytes, "hex"));
       assert.throws(() => new StateFile(path).setMaps([docs]), { name: "StateFormatError" });

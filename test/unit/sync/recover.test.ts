@@ -80,7 +80,7 @@ describe("an upload that was cut off", () => {
     );
   });
 
-  test("and meets content that nobody sent is forgotten, and compared (X15)", async () => {
+  test("and meets content that nobody sent is forgotten, and compared (X15, X16)", async () => {
     const sync = await cutOff();
     sync.files.put("f", "two", 2_000_000);
     await sync.state.journal().intend(await put(sync));
@@ -194,7 +194,7 @@ test("outcomes that were durable are taken as they are, without a look (X15)", a
   assert.equal(sync.state.records.get(KEY)?.etag, etag);
 });
 
-test("under another state, every name of the journal is forgotten, and stays tracked (X15)", async () => {
+test("under another state, every name of the journal is forgotten, and stays tracked (X15, X16)", async () => {
   const sync = await cutOff(
     (each) => ({ does: "delete-file", key: KEY, file: file(each) }),
     () => ({

@@ -1,0 +1,265 @@
+/** Machines on one bucket, what users do to them, and what must hold of them whatever happens. */
+
+import assert from "node:assert/strict";
+import { directoryOf, keyOfText, keyText } from "../../../src/model/object-key.ts";
+import { looksRecorded } from "../../../src/core/classify.ts";
+import { isUnknown, type LocalFile } from "../../../src/model/observation.ts";
+import { contentEtags } from "../../../src/remote/content-etags.ts";
+import type { MemoryFileTree } from "../../support/memory-file-tree.ts";
+import { MemoryObjectStore } from "../../support/memory-object-store.ts";
+import type { Edit, MachineName, Place } from "./edit.ts";
+import { Ghost } from "./ghost.ts";
+import type { Run } from "./history.ts";
+import { Life } from "./life.ts";
+import { Machine, type Told } from "./machine.ts";
+import type { Reached } from "./reached.ts";
+
+export interface WorldOptions {
+  readonly machines: readonly MachineName[];
+  readonly inParts: boolean;
+  readonly reached: Reached;
+}
+
+const HOUR_MS = 3_600_000;
+const RULES = ["x\n", "d/\n", "a*\n", "*\n!é\n"] as const;
+
+export class World {
+  readonly bucket: MemoryObjectStore;
+  readonly machines: ReadonlyMap<MachineName, Machine>;
+  readonly ghost = new Ghost();
+  readonly #reached: Reached;
+  /** Written without a trace: no run need see them. */
+  readonly #sneaked = new Set<string>();
+  /**
+   * Names of which a listing has not told the truth, or whose answer was lost: where the other side changes too
+   * before anybody can look, an ended version is kept rather than a living one lost.
+   */
+  readonly #unsure = new Set<string>();
+  #nowMs = 1_900_000_000_000;
+  #edits = 0;
+
+  constructor({ machines, inParts, reached }: WorldOptions) {
+    this.bucket = new MemoryObjectStore(inParts ? { copyMax: 0, putMax: 0 } : {});
+    this.machines = new Map(machines.map((name) => [name, new Machine(this.bucket, inParts)]));
+    this.#reached = reached;
+  }
+
+  machine(name: MachineName): Machine {
+    const machine = this.machines.get(name);
+    if (machine === undefined) throw new Error(`there is no machine ${name}`);
+    return machine;
+  }
+
+  /** Does what can be done there; the rest is no edit. */
+  edit({ op, place, path, to, n }: Edit): void {
+    const here = this.#text(place, path);
+    // Equal sizes and times are common at one path: racy edits must be seen.
+    const timeMs = this.#nowMs + 10 * path.length + (++this.#edits % 3);
+    switch (op) {
+      case "write":
+        return this.#write(place, path, () => this.ghost.make(), timeMs);
+      case "age":
+        return this.#write(place, path, () => this.ghost.make(), timeMs - HOUR_MS);
+      case "rules": {
+        const rules = `${directoryOf(path)}.s3syncignore`;
+        return this.#write(place, rules, () => this.ghost.make(`${RULES[n % RULES.length] ?? ""}#`), timeMs);
+      }
+      case "touch":
+        if (here !== undefined) this.#put(place, path, here, timeMs);
+        return;
+      case "erase":
+        this.ghost.end(here, place);
+        this.#erase(place, path);
+        return;
+      case "sneak":
+        return this.#sneak(place, path);
+      case "both":
+        return this.#both(place, path, timeMs);
+      case "restore": {
+        const version = this.ghost.older(n);
+        if (version === undefined || version === here) return;
+        this.#write(place, path, () => version, timeMs);
+        if (this.#text(place, path) !== version) return;
+        this.ghost.revive(version, place);
+        this.ghost.spread(version);
+        return;
+      }
+      case "move":
+        return this.#move(place, path, to, timeMs);
+    }
+  }
+
+  async run({ machine: name, faults, keepsTail, policy, lie }: Omit<Run, "op">): Promise<Told> {
+    const machine = this.machine(name);
+    const other = [...this.machines.keys()].find((each) => each !== name);
+    const life = new Life(faults, {
+      edit: (edit) => this.edit(edit),
+      meet: async () => {
+        if (other !== undefined) await this.run({ ...CALM, machine: other });
+      },
+      fired: ({ does }, point, key) => {
+        this.#reached.count(`${does} at ${point}`);
+        if ((does === "fail" || does === "end") && point.endsWith(" done")) this.#unsure.add(keyText(key));
+      },
+    });
+    const told = await machine.run(life, {
+      startMs: (this.#nowMs += 60_000),
+      onConflict: policy,
+      keepsTail,
+      lie: lie === null ? undefined : { how: lie.how, key: keyOfText(lie.path) },
+    });
+    this.#reached.run(told, lie?.how);
+    if (lie !== null) this.#unsure.add(lie.path);
+    for (const { key } of told.cut) this.#unsure.add(keyText(key));
+    return told;
+  }
+
+  assertNothingLost(): void {
+    const alive = new Set<string>();
+    for (const [, text] of this.bucket.contents()) alive.add(text);
+    for (const { files, losers } of this.machines.values()) {
+      for (const [, text] of files.contents()) alive.add(text);
+      for (const { text } of losers) alive.add(text);
+    }
+    assert.deepEqual(this.ghost.missing(alive), [], "lost");
+  }
+
+  /** Nothing interferes any more: all sides come to hold the same, and then nothing moves. */
+  async assertSettles(): Promise<void> {
+    const calm = async (): Promise<readonly (number | undefined)[]> => {
+      const codes: (number | undefined)[] = [];
+      for (const machine of this.machines.keys()) codes.push((await this.run({ ...CALM, machine })).code);
+      return codes;
+    };
+    for (let rounds = 0; rounds < this.machines.size * 2; rounds++) await calm();
+    const before = this.#writes();
+    const codes = await calm();
+    assert.deepEqual(this.#writes(), before, "settled means still");
+
+    const open = new Set(this.bucket.uploads.keys());
+    for (const [name, { files, state, unnamed }] of this.machines) {
+      for (const id of unnamed) open.delete(id);
+      const clashing = this.#clashing();
+      assert.equal(codes[[...this.machines.keys()].indexOf(name)], clashing.size > 0 ? 3 : 0, "exit code");
+      for (const path of new Set([...files.paths(), ...this.bucket.paths()])) {
+        const here = files.text(path);
+        if (clashing.has(path) || (here !== undefined && this.#sneaked.has(here))) continue;
+        assert.equal(here, this.bucket.text(path), `${name}: ${path}`);
+        if (here === undefined || this.#unsure.has(path)) continue;
+        assert.ok(!this.ghost.isGone(here), `${name}: ${path}: ${here} is back`);
+      }
+      assert.deepEqual([...files.setAside], [], "set aside");
+      assert.equal(state.leftover(), undefined, "journal");
+    }
+    assert.deepEqual([...open], [], "open uploads");
+  }
+
+  #writes(): unknown {
+    return [...this.machines.values()].map(({ objects: { requests }, state: { writes } }) => [
+      requests.put,
+      requests.delete,
+      writes,
+    ]);
+  }
+
+  /** Names that one directory cannot hold beside others. */
+  #clashing(): ReadonlySet<string> {
+    const all = this.bucket.paths();
+    return new Set(
+      all.filter((name) => all.some((each) => each.startsWith(`${name}/`) || name.startsWith(`${each}/`))),
+    );
+  }
+
+  #write(place: Place, path: string, content: () => string, timeMs: number): void {
+    if (this.#clashes(place, path)) return;
+    this.ghost.end(this.#text(place, path), place);
+    this.#put(place, path, content(), timeMs);
+  }
+
+  #sneak(place: Place, path: string): void {
+    if (place === "bucket") return;
+    const { files } = this.machine(place);
+    const file = seenAt(files, path);
+    const here = files.text(path);
+    if (here === undefined || file === undefined) return;
+    const content = this.ghost.make();
+    this.ghost.end(here, place);
+    this.#sneaked.add(content);
+    files.put(path, content, file.mtimeMs);
+    this.#reached.count("sneak");
+  }
+
+  /** By chance it has the size and time of the record, which is older than any run need compare by content. */
+  #noticeSneak(place: MachineName, path: string): void {
+    const { files, state } = this.machine(place);
+    const file = seenAt(files, path);
+    const record = state.records.get(keyOfText(path));
+    if (file === undefined || record === undefined || !looksRecorded(file, record)) return;
+    const text = files.text(path) ?? "";
+    if (file.mtimeMs >= state.remembered.momentMs - 2000 || etagsOf(text).includes(record.etag)) return;
+    this.#sneaked.add(text);
+  }
+
+  #both(place: Place, path: string, timeMs: number): void {
+    if (place === "bucket" || this.#clashes(place, path)) return;
+    if (this.#text(place, path) !== undefined || this.bucket.text(path) !== undefined) return;
+    const content = this.ghost.make();
+    this.ghost.spread(content);
+    this.#put(place, path, content, timeMs);
+    this.#put("bucket", path, content, timeMs);
+  }
+
+  #move(place: Place, from: string, to: string, timeMs: number): void {
+    const text = this.#text(place, from);
+    if (text === undefined || from === to || this.#clashes(place, to)) return;
+    this.ghost.end(this.#text(place, to), place);
+    this.ghost.spread(text);
+    this.#reached.count("move");
+    if (place !== "bucket") {
+      const { files } = this.machine(place);
+      const [source, target] = [seenAt(files, from), seenAt(files, to)];
+      if (target?.mtimeMs === source?.mtimeMs) this.#sneaked.add(text);
+      files.move(from, to);
+      this.#noticeSneak(place, to);
+      return;
+    }
+    this.bucket.put(to, text, { mtimeNs: BigInt(timeMs) * 1_000_000n });
+    this.bucket.erase(from);
+  }
+
+  /** A directory is where a file should be, or the other way round. */
+  #clashes(place: Place, path: string): boolean {
+    if (place === "bucket") return false;
+    const names = this.machine(place).files.paths();
+    return names.some((each) => each.startsWith(`${path}/`) || path.startsWith(`${each}/`));
+  }
+
+  #text(place: Place, path: string): string | undefined {
+    return place === "bucket" ? this.bucket.text(path) : this.machine(place).files.text(path);
+  }
+
+  #put(place: Place, path: string, content: string, timeMs: number): void {
+    if (place !== "bucket") {
+      this.machine(place).files.put(path, content, timeMs);
+      this.#noticeSneak(place, path);
+    } else this.bucket.put(path, content, { mtimeNs: BigInt(timeMs) * 1_000_000n });
+  }
+
+  #erase(place: Place, path: string): void {
+    if (place !== "bucket") this.machine(place).files.erase(path);
+    else this.bucket.erase(path);
+  }
+}
+
+function seenAt(files: MemoryFileTree, path: string): LocalFile | undefined {
+  const seen = files.observe(keyOfText(path));
+  return seen === undefined || isUnknown(seen) ? undefined : seen;
+}
+
+function etagsOf(text: string): readonly string[] {
+  const { single, multipart } = contentEtags(Buffer.from(text));
+  return [single, multipart];
+}
+
+/** A run that nothing happens to. */
+const CALM: Omit<Run, "op" | "machine"> = { faults: [], keepsTail: true, policy: "newer", lie: null };
