@@ -56,6 +56,10 @@ export function newEngine(surroundings: Surroundings): Engine {
     locked: lockedBy,
     setMaps: (maps) => state.setMaps(maps),
     async untrackIgnored(map) {
+      if (state.leftover(map) !== undefined)
+        throw new BsyncError(`${map.root}: its last run was cut off`, {
+          hint: "s3-bsync settles that; then say this again",
+        });
       const { untrackIgnored } = await import("../sync/untrack-ignored.ts");
       const files = directory(map.root, { keyPrefix: keyPrefix(map.prefix), hidden: [stateFile, folder] });
       return untrackIgnored(map, { files, state, newSpool: spoolIn(folder) });

@@ -24,7 +24,9 @@ export function answerRecorded(
 ): Action | Question | undefined {
   const { key, local, remote, base, touched } = question;
   const change = remote === undefined ? "deleted" : remote.etag === base.etag ? "unchanged" : "modified";
-  const known = answer === "yes" || (answer === "unprovable" && !touched);
+  // Racy, but as it was recorded: where nothing can prove more, and it is about to go, its bytes are kept.
+  const looksKnown = !touched || (change !== "unchanged" && looksRecorded(local, base));
+  const known = answer === "yes" || (answer === "unprovable" && looksKnown);
   const decision = decide({
     tracked: true,
     local: known ? "unchanged" : "modified",

@@ -19,7 +19,6 @@ type Move = CopyRemote | RenameLocal;
  */
 export function* pairMoves(actions: Iterable<Action>): Generator<Action, void, undefined> {
   const gone = new Gone(actions);
-  if (gone.isEmpty) return yield* actions;
   const moves = new Map<ObjectKey, Move>();
   const movedTo = new Map<ObjectKey, ObjectKey>();
   for (const action of actions) {
@@ -32,7 +31,7 @@ export function* pairMoves(actions: Iterable<Action>): Generator<Action, void, u
     const to = movedTo.get(action.key);
     if (to !== undefined && (action.verb === "delete-local" || action.verb === "delete-remote"))
       yield halfOf(action, to);
-    else yield moves.get(action.key) ?? action;
+    else yield moves.get(action.key) ?? gone.unpaired(action);
   }
 }
 
@@ -49,28 +48,38 @@ function digestsOf(content: Content | undefined): readonly (string | undefined)[
 class Gone {
   /** In key order. */
   readonly #keys: ObjectKey[] = [];
+  /** Sizes of new files that could not be read: any of them may be a new name. */
+  readonly #unread = new Set<number>();
   /** Those that have no new name yet, by side, size and digest. */
   readonly #local = new Candidates<DeleteLocal>();
   readonly #remote = new Candidates<DeleteRemote>();
 
   constructor(actions: Iterable<Action>) {
     for (const action of actions) {
+      if (action.verb === "upload" && action.content === "unread") this.#unread.add(action.local.size);
       if (action.verb !== "delete-local" && action.verb !== "delete-remote") continue;
       this.#keys.push(action.key);
       if (this.#keys.length > MAX_CANDIDATES) continue;
+      if (action.verb === "delete-remote" && action.neverCopy === true) continue;
       if (action.verb === "delete-remote")
         this.#remote.add(action, action.size, [action.remote.etag, action.digest]);
       else this.#local.add(action, action.local.size, digestsOf(action.content));
     }
   }
 
-  get isEmpty(): boolean {
-    return this.#local.isEmpty && this.#remote.isEmpty;
+  /** What is to be done with an action that is no half of a move. */
+  unpaired(action: Action): Action {
+    const { key, rule } = action;
+    if (action.verb === "download" && action.onlyRename !== undefined)
+      return { verb: "leave", key, rule, ...action.onlyRename };
+    if (action.verb !== "delete-remote" || !this.#unread.has(action.size)) return action;
+    const why = "a new file of its size cannot be read, and may be what it was renamed to";
+    return { verb: "leave", key, rule, why, reported: true };
   }
 
   match(action: Action): Move | undefined {
     const { key, rule } = action;
-    if (action.verb === "upload" && action.content !== undefined && action.replaces === undefined) {
+    if (action.verb === "upload" && typeof action.content === "object" && action.replaces === undefined) {
       const { local, content } = action;
       const digests = digestsOf(content);
       const from = this.#isApart(key) ? this.#remote.take(key, local.size, digests)?.remote : undefined;
@@ -120,10 +129,6 @@ interface Alike<T> {
 class Candidates<T extends { readonly key: ObjectKey }> {
   readonly #byContent = new Map<string, Alike<T>>();
   readonly #taken = new Set<T>();
-
-  get isEmpty(): boolean {
-    return this.#byContent.size === 0;
-  }
 
   add(item: T, size: number, digests: readonly (string | undefined)[]): void {
     if (size === 0) return; // nothing tells one empty file from another

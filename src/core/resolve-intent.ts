@@ -71,7 +71,11 @@ export function fateOfRename({ key, file, etag }: RenameFile, here: LocalFile | 
  * @param old what is under the old name now
  * @returns undefined: its record stays
  */
-export function editOfOldName({ file }: RenameFile, fate: Fate, old: LocalFile | undefined): BaseEdit | undefined {
+export function editOfOldName(
+  { file }: RenameFile,
+  fate: Fate,
+  old: LocalFile | undefined,
+): BaseEdit | undefined {
   const { key } = file;
   if (old !== undefined && old.ino === file.ino) return undefined;
   const landed = typeof fate === "object" && fate.record !== undefined;

@@ -15,6 +15,10 @@ export class EditSorter {
     this.#newSpool = newSpool;
   }
 
+  get isEmpty(): boolean {
+    return this.#edits.length === 0 && this.#runs.length === 0;
+  }
+
   add(edit: BaseEdit): void {
     this.#edits.push(edit);
     if (this.#edits.length >= IN_MEMORY) this.#runs.push(this.#spooled());

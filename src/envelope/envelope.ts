@@ -1,6 +1,7 @@
 /** The envelope of a map: compressed, then encrypted; and back by what the object says of itself. */
 
 import { encodingOf, isCompressed, isEncrypted, type Encoding, type Enveloped } from "../model/encoding.ts";
+import { BsyncError, PathError } from "../model/errors.ts";
 import type { DirectoryMap } from "../model/map.ts";
 import type { Envelope } from "../ports/envelope.ts";
 import { decrypter, type Decrypt, type DecryptTools } from "./decrypt.ts";
@@ -50,8 +51,14 @@ class MapEnvelope implements Envelope {
   decode(stored: AsyncIterable<Uint8Array>, of: Enveloped): AsyncIterable<Uint8Array> {
     const { encoding, size } = of;
     const inner = isCompressed(encoding) ? compressedMax(size) : size;
-    const compressed = isEncrypted(encoding) ? this.#decrypt(stored, inner) : stored;
+    const compressed = isEncrypted(encoding) ? this.#decrypted(stored, inner) : stored;
     return verified(isCompressed(encoding) ? gunzipped(compressed) : compressed, of);
+  }
+
+  /** A map that is not encrypted does not end for want of gpg, where one of its objects is. */
+  #decrypted(stored: AsyncIterable<Uint8Array>, limit: number): AsyncIterable<Uint8Array> {
+    const plain = this.#decrypt(stored, limit);
+    return this.#recipient === undefined ? ofOnePath(plain) : plain;
   }
 
   #compressed(plain: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
@@ -62,4 +69,12 @@ class MapEnvelope implements Envelope {
 /** No level makes so much of content that cannot be compressed. */
 function compressedMax(size: number): number {
   return size + Math.ceil(size / 64) + 1024;
+}
+
+async function* ofOnePath(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    yield* chunks;
+  } catch (error) {
+    throw error instanceof BsyncError ? new PathError(error.message, { cause: error }) : error;
+  }
 }

@@ -37,8 +37,8 @@ export interface Upload extends Common {
   readonly replaces: RemoteObject | undefined;
   readonly saves?: SaveReason;
   readonly keptAs?: ObjectKey;
-  /** Known where it may be the content of an object that goes. */
-  readonly content?: Content;
+  /** Known where it may be the content of an object that goes; "unread" where that could not be found out. */
+  readonly content?: Content | "unread";
 }
 export interface Download extends Common {
   readonly verb: "download";
@@ -46,6 +46,8 @@ export interface Download extends Common {
   readonly replaces: LocalFile | undefined;
   /** Known where the map has envelopes, and a file may have been renamed. */
   readonly enveloped?: Enveloped;
+  /** Why its bytes cannot come here: then it is done only if a file can be renamed to it. */
+  readonly onlyRename?: Pick<Leave, "why" | "reported">;
   readonly saves?: SaveReason;
   readonly keptAs?: ObjectKey;
 }
@@ -63,8 +65,10 @@ export interface DeleteRemote extends Common {
   /** Of the recorded content. */
   readonly size: number;
   readonly saves?: SaveReason;
-  /** Of the content, from metadata: MD5, or SHA-256 of content in an envelope; known where the ETag may not tell and a file of this size is new. */
+  /** SHA-256 of content in an envelope, from metadata; known where a file of this size is new. */
   readonly digest?: string;
+  /** It must be uploaded under its new name: it is not encrypted, and its map is. */
+  readonly neverCopy?: true;
   readonly movedTo?: ObjectKey;
 }
 /** The file was renamed: so is its object, by a copy inside the store and the deletion of the old one. */

@@ -3,7 +3,8 @@
 import { backedUp } from "../core/backed-up.ts";
 import { inOrder } from "../core/in-order.ts";
 import { baseAfterFailure, nextBase } from "../core/next-base.ts";
-import { type Action, type Leave, prerequisite, type Verb } from "../model/action.ts";
+import type { Action, Download, Leave, Upload, Verb } from "../model/action.ts";
+import { prerequisite } from "../model/action.ts";
 import type { BackupPolicy } from "../model/backup-policy.ts";
 import { PathError, Stale } from "../model/errors.ts";
 import type { ObjectKey } from "../model/object-key.ts";
@@ -22,19 +23,31 @@ import { resolveIntent } from "./resolve.ts";
 /** What gives content another name; other actions wait for it. */
 const MOVES: readonly Verb[] = ["copy-remote", "rename-local", "set-beside"];
 
+/** Which actions a walk takes. */
+export type Walk = (action: Action) => boolean;
+
 /**
  * Each walk goes in key order; no key acts in two. What is forgotten goes first: a name that new ignore rules
  * match must be out of the records before those rules arrive, however the run ends. Then content gets its new
  * names, before anything that held it goes. Local deletions clear the way for a file that takes a directory's name
- * and free space; then what brings content; remote deletions last.
+ * and free space; then what is new; then what replaces something, which may by now lie under a new name; remote
+ * deletions last.
  */
-export const WALKS: readonly (readonly Verb[])[] = [
-  ["forget"],
-  MOVES,
-  ["delete-local"],
-  ["upload", "download", "adopt", "leave"],
-  ["delete-remote"],
+export const WALKS: readonly Walk[] = [
+  ({ verb }) => verb === "forget",
+  ({ verb }) => MOVES.includes(verb),
+  ({ verb }) => verb === "delete-local",
+  (action) => isTransfer(action) && action.replaces === undefined,
+  (action) =>
+    (isTransfer(action) && action.replaces !== undefined) ||
+    action.verb === "adopt" ||
+    action.verb === "leave",
+  ({ verb }) => verb === "delete-remote",
 ];
+
+function isTransfer(action: Action): action is Upload | Download {
+  return action.verb === "upload" || action.verb === "download";
+}
 
 export interface Execution {
   /** Actions that a guard holds. */
@@ -48,6 +61,8 @@ export interface Execution {
 export interface Ended {
   readonly outcome: Outcome;
   readonly edit: BaseEdit | undefined;
+  /** A name whose file the action has taken away: without its record that must not read as a deletion by the user. */
+  readonly left?: ObjectKey;
 }
 
 /**
@@ -59,14 +74,14 @@ export interface Ended {
 export async function* execute(
   ports: ActionPorts,
   { actions, totals }: Plan,
-  walk: readonly Verb[],
+  walk: Walk,
   { isHeld, moved, backup, signal }: Execution,
 ): AsyncGenerator<Ended, void, undefined> {
   let fatal: { readonly error: unknown } | undefined;
-  const mine = function* (): Generator<Action> {
+  const wanted = function* (): Generator<Action> {
     for (const action of actions) {
       if (signal.aborted || fatal !== undefined) return;
-      if (!walk.includes(action.verb) || isHeld(action)) continue;
+      if (!walk(action) || isHeld(action)) continue;
       const first = prerequisite(action);
       if (first !== undefined && !moved.has(first)) {
         if (action.belied !== undefined) yield putOff(action);
@@ -75,13 +90,22 @@ export async function* execute(
       yield backedUp(action, { policy: backup, rolledBack: totals.rolledBack > 0 });
     }
   };
+  /** Where the plan cannot be read to its end, what was done still counts. */
+  const mine = function* (): Generator<Action> {
+    try {
+      yield* wanted();
+    } catch (error) {
+      fatal ??= { error };
+    }
+  };
   /** @returns undefined: the map cannot go on. An intent that is open then stays so: the next run looks what became of it. */
   const attempt = async (action: Action): Promise<Ended | undefined> => {
     try {
       const ended = await attemptOne(ports, action);
       if (ended.outcome.end === "done" && MOVES.includes(action.verb)) moved.add(action.key);
       if (!ended.untold) ports.journal.settle(action.key, ended.edit);
-      return ended;
+      const isRenamed = action.verb === "rename-local" && ended.outcome.end === "done";
+      return isRenamed ? { ...ended, left: action.from.key } : ended;
     } catch (error) {
       fatal ??= { error };
       return undefined;

@@ -1,10 +1,10 @@
 /** The second walk: answers every question of the draft, and strikes what is ignored or cannot be. Reads only. */
 
 import { inOrder } from "../core/in-order.ts";
-import type { Action } from "../model/action.ts";
+import type { Action, Leave } from "../model/action.ts";
 import { isUntracked } from "../model/decision.ts";
+import { isEncrypted } from "../model/encoding.ts";
 import { InterruptedError, PathError } from "../model/errors.ts";
-import { isMd5Form } from "../model/etag.ts";
 import { isIgnoreFile, keyText } from "../model/object-key.ts";
 import type { Question } from "../model/question.ts";
 import { beliedBy, inspect, left, lookInside } from "./inspect.ts";
@@ -28,7 +28,7 @@ export async function* look(
   };
   const settle = async (item: Action | Question): Promise<Action | undefined> => {
     const blocked = blockedBy(rules, item);
-    if (blocked !== undefined) return blocked;
+    if (blocked !== undefined) return isIgnoreFile(item.key) ? waiting(ports, order, item, blocked) : blocked;
     const action = await inspect(ports, order, item);
     if (action === undefined) return undefined;
     const other = spared(rules, action) ?? unsendable(ports, action) ?? clashing(ports, draft, rules, action);
@@ -40,7 +40,7 @@ export async function* look(
 }
 
 /** Below an ignore file that cannot be read nothing is known; the file itself is reported, the rest is named at --debug. */
-function blockedBy({ unreadable }: Rules, item: Action | Question): Action | undefined {
+function blockedBy({ unreadable }: Rules, item: Action | Question): Leave | undefined {
   const { key, rule } = item;
   if (unreadable.size === 0) return undefined;
   for (const [directory, why] of unreadable) {
@@ -48,6 +48,19 @@ function blockedBy({ unreadable }: Rules, item: Action | Question): Action | und
       return { verb: "leave", key, rule, why, reported: isIgnoreFile(key), ...beliedBy(item) };
   }
   return undefined;
+}
+
+/** An ignore file that cannot be read because it waits in a conflict is counted as one. */
+async function waiting(
+  ports: MapPorts,
+  order: MapOrder,
+  item: Action | Question,
+  blocked: Leave,
+): Promise<Leave> {
+  const action = await inspect(ports, order, item);
+  return action?.verb === "leave" && action.conflict !== undefined
+    ? { ...blocked, conflict: action.conflict }
+    : blocked;
 }
 
 /**
@@ -95,23 +108,27 @@ function clashing(
 
 /** Where a file may be the new name of an object that goes, or the reverse, what they hold must be known. */
 async function withDigest(ports: MapPorts, { renames }: Draft, action: Action): Promise<Action> {
-  const { objects, hadEnvelopes } = ports;
-  try {
-    if (action.verb === "upload" && renames.mayBeRenamed(action))
-      return { ...action, content: await lookInside(ports, action.local) };
-    if (action.verb === "delete-remote" && renames.mayHaveNewName(action)) {
-      const { etag } = action.remote;
-      const told = isMd5Form(etag) && objects.etagsMayBeMd5 && !hadEnvelopes;
-      const facts = told ? undefined : await factsOf(ports, action.remote);
-      const digest = facts?.enveloped?.sha256 ?? facts?.md5;
-      return digest === undefined ? action : { ...action, digest };
-    }
-    if (action.verb === "download" && hadEnvelopes && renames.mayHaveOldName(action)) {
-      const enveloped = (await factsOf(ports, action.remote))?.enveloped;
-      return enveloped === undefined ? action : { ...action, enveloped };
-    }
-  } catch (error) {
-    if (!(error instanceof PathError)) throw error; // it is only no rename then
+  if (action.verb === "upload" && renames.mayBeRenamed(action)) {
+    const content = await lookInside(ports, action.local).catch(unread);
+    return { ...action, content };
+  }
+  if (action.verb === "delete-remote" && ports.hadEnvelopes && renames.mayHaveNewName(action)) {
+    const facts = await factsOf(ports, action.remote).catch(unread);
+    if (facts === "unread" || facts === undefined) return action;
+    const { enveloped } = facts;
+    if (ports.map.gpg && !isEncrypted(enveloped?.encoding ?? "")) return { ...action, neverCopy: true };
+    return enveloped === undefined ? action : { ...action, digest: enveloped.sha256 };
+  }
+  if (action.verb === "download" && ports.hadEnvelopes && renames.mayHaveOldName(action)) {
+    const facts = await factsOf(ports, action.remote).catch(unread);
+    const enveloped = facts === "unread" ? undefined : facts?.enveloped;
+    return enveloped === undefined ? action : { ...action, enveloped };
   }
   return action;
+}
+
+/** It is only no rename then. */
+function unread(error: unknown): "unread" {
+  if (!(error instanceof PathError)) throw error;
+  return "unread";
 }

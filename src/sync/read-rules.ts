@@ -96,6 +96,8 @@ async function readOne(
   const inspected = item === undefined ? undefined : await inspect(ports, order, item);
   const action = inspected && ((await unopened(ports, order, inspected)) ?? inspected);
   if (action?.verb === "leave") throw new PathError(unreadableAs(action.why));
+  if (action?.verb === "download" && action.onlyRename !== undefined)
+    throw new PathError(unreadableAs(action.onlyRename.why));
   const changedOnBoth = action !== undefined && BOTH_SIDES.has(action.rule);
 
   const now = await winner(action, here, local !== undefined, there);

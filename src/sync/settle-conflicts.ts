@@ -7,7 +7,7 @@ import { nameFault } from "../core/usable-names.ts";
 import type { Action, SetBeside } from "../model/action.ts";
 import type { ConflictPolicy } from "../model/conflict-policy.ts";
 import { PathError } from "../model/errors.ts";
-import { keyPrefix, keyText, type ObjectKey } from "../model/object-key.ts";
+import { isIgnoreFile, keyPrefix, keyText, type ObjectKey } from "../model/object-key.ts";
 import type { Spool } from "../ports/spool.ts";
 import type { MapOrder, MapPorts } from "./map-ports.ts";
 
@@ -30,7 +30,8 @@ export async function settleConflicts(
   const besides: SetBeside[] = [];
   const taken = new Set(forgottenIn(looked));
   for (const action of looked) {
-    const waiting = action.verb === "leave" ? action.conflict : undefined;
+    // Rules that win by an answer would be no news to the next run, which then would not spare what they match.
+    const waiting = action.verb === "leave" && !isIgnoreFile(action.key) ? action.conflict : undefined;
     const answer = waiting === undefined ? undefined : await arbiter?.(waiting);
     const decided = waiting === undefined || answer === undefined ? action : settleConflict(waiting, answer);
     const policy: ConflictPolicy = answer ?? onConflict;

@@ -2,16 +2,14 @@
 
 import { backedUp } from "../core/backed-up.ts";
 import { refusals } from "../core/guard.ts";
-import { mergeSorted } from "../core/merge-sorted.ts";
+import { EditSorter } from "../core/sort-edits.ts";
 import type { Action } from "../model/action.ts";
 import { BsyncError, InterruptedError } from "../model/errors.ts";
 import { ExitCode, worstOf } from "../model/exit-code.ts";
 import type { ObjectKey } from "../model/object-key.ts";
-import type { BaseEdit } from "../model/outcome.ts";
 import type { PairIdentity } from "../model/pair.ts";
 import type { Refusal } from "../model/refusal.ts";
 import type { Totals } from "../model/totals.ts";
-import type { Spool } from "../ports/spool.ts";
 import { execute, WALKS } from "./execute.ts";
 import { guardSides, isHeldBy } from "./guards.ts";
 import type { ActionPorts, MapOrder, MapPorts } from "./map-ports.ts";
@@ -23,7 +21,7 @@ import { recover, recovered, settleLeftover } from "./recover.ts";
 export async function syncMap(ports: MapPorts, order: MapOrder): Promise<ExitCode> {
   const { map, objects, reporter } = ports;
   await reporter.began(map);
-  const progress: Progress = { totals: undefined, codes: new Set() };
+  const progress: Progress = { totals: undefined, codes: new Set(), isLost: false };
   let error: BsyncError | undefined;
   try {
     await run(ports, order, progress);
@@ -47,6 +45,8 @@ export async function syncMap(ports: MapPorts, order: MapOrder): Promise<ExitCod
 interface Progress {
   totals: Totals | undefined;
   readonly codes: Set<ExitCode>;
+  /** An edit could not be taken down, such as on a full disk. */
+  isLost: boolean;
 }
 
 async function run(ports: MapPorts, order: MapOrder, progress: Progress): Promise<void> {
@@ -113,12 +113,10 @@ async function carryOut(
 ): Promise<void> {
   const { map, objects, state, newSpool } = ports;
   const { held } = carrying;
-  const edits: Spool<BaseEdit>[] = WALKS.map(() => newSpool<BaseEdit>());
+  const edits = new EditSorter(newSpool);
   let complete = false;
   try {
-    for (const [index, walk] of WALKS.entries()) {
-      await walkOnce(ports, order, planned, { ...carrying, walk, edits: edits[index] as Spool<BaseEdit> });
-    }
+    for (const walk of WALKS) await walkOnce(ports, order, planned, { ...carrying, walk, edits });
     complete = held.length === 0 && !order.signal.aborted;
   } finally {
     // What was not tried must be seen again as it was: the moment moves on only where all was.
@@ -128,9 +126,12 @@ async function carryOut(
       ...(objects.sawEnvelopes ? { hadEnvelopes: true as const } : {}),
     };
     const memory = { momentMs, identity };
-    if (edits.some(({ length }) => length > 0)) state.record(map, mergeSorted(edits), memory);
-    else state.unchanged(map, memory);
-    for (const spool of edits) spool.close();
+    // What was done and not taken down stands in the journal: the next run takes it from there.
+    if (!carrying.progress.isLost) {
+      if (edits.isEmpty) state.unchanged(map, memory);
+      else state.record(map, edits, memory);
+    }
+    edits.close();
   }
 }
 
@@ -143,8 +144,16 @@ async function walkOnce(
   const { map, files, reporter } = ports;
   const isHeld = (action: Action): boolean => isHeldBy(held, action);
   if (planned.actions.length > 0) stillThere(map, files, identity);
-  for await (const { outcome, edit } of execute(ports, planned, walk, { isHeld, moved, backup, signal })) {
+  for await (const { outcome, edit, left } of execute(ports, planned, walk, {
+    isHeld,
+    moved,
+    backup,
+    signal,
+  })) {
+    progress.isLost = true;
     if (edit !== undefined) edits.add(edit);
+    if (left !== undefined) edits.add({ key: left, record: undefined });
+    progress.isLost = false;
     if (outcome.end !== "done" && outcome.reported) progress.codes.add(ExitCode.incomplete);
     await reporter.ended(map, outcome);
   }
@@ -152,5 +161,5 @@ async function walkOnce(
 
 interface Walk {
   readonly walk: (typeof WALKS)[number];
-  readonly edits: Spool<BaseEdit>;
+  readonly edits: EditSorter;
 }

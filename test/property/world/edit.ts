@@ -23,7 +23,7 @@ export const OPS = [
   "sneak",
   /** The same new content in both places. */
   "both",
-  /** An older version of any path comes back. */
+  /** An older version of the path comes back. */
   "restore",
   /** A write with a time before that of what it replaces. */
   "age",

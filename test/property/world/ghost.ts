@@ -17,11 +17,6 @@ export class Ghost {
     return version;
   }
 
-  /** The n-th of all versions, counted round. */
-  older(n: number): string | undefined {
-    return this.#made[n % this.#made.length];
-  }
-
   end(version: string | undefined, place: Place): void {
     if (version === undefined) return;
     const places = this.#ended.get(version);

@@ -1,6 +1,8 @@
 /** What happens, as plain data: it can be drawn, shrunk, printed and played again. */
 
 import fc from "fast-check";
+import { BACKUP_POLICIES, type BackupPolicy } from "../../../src/model/backup-policy.ts";
+import { CONFLICT_POLICIES, type ConflictPolicy } from "../../../src/model/conflict-policy.ts";
 import type { Edit, MachineName, Place } from "./edit.ts";
 import type { Deed, Fault, Point } from "./fault.ts";
 
@@ -9,13 +11,16 @@ export interface Run {
   readonly machine: MachineName;
   readonly faults: readonly Fault[];
   readonly keepsTail: boolean;
-  readonly policy: "newer" | "local" | "remote";
+  readonly policy: ConflictPolicy;
+  readonly backup: BackupPolicy;
   readonly lie: { readonly how: "hides" | "lags"; readonly path: string } | null;
 }
 
 export interface History {
   /** Every object is put and copied in parts, so that no ETag is an MD5. */
   readonly inParts: boolean;
+  /** In sync from the beginning. */
+  readonly tracked: readonly string[];
   readonly steps: readonly (Edit | Run)[];
 }
 
@@ -33,39 +38,13 @@ export const PATHS = ["a", "a/b", "a-b", "d/x", "d/y", "é"] as const;
 
 /** Points that are passed seldom, so that a number alone would seldom find them. */
 const POINTS: readonly Point[] = [
-  "head",
-  "get",
-  "put",
-  "put done",
-  "copy",
-  "copy done",
-  "delete",
-  "delete done",
-  "open",
-  "read",
-  "stage",
-  "stage done",
-  "commit",
-  "halfway",
-  "commit done",
-  "remove",
-  "remove done",
-  "rename",
-  "rename done",
-  "discard",
-  "sweep",
-  "save",
-  "save done",
-  "intend",
-  "intend done",
-  "settle",
-  "record",
-  "recorded",
-  "record done",
-  "unchanged",
-  "clear",
-  "abort",
+  "head", "get", "put", "put done", "copy", "copy done", "delete", "delete done", "open", "read", "stage", "stage done",
+  "commit", "halfway", "commit done", "remove", "remove done", "rename", "rename done", "discard", "sweep", "save",
+  "save done", "intend", "intend done", "settle", "record", "recorded", "record done", "unchanged", "clear", "abort",
 ];
+
+/** Most listings are true. */
+const TRUTHS = Array.from({ length: 6 }, () => "tells" as const);
 
 export function historyOf(kinds: Kinds): fc.Arbitrary<History> {
   const path = fc.constantFrom(...PATHS);
@@ -90,11 +69,15 @@ export function historyOf(kinds: Kinds): fc.Arbitrary<History> {
     machine: fc.constantFrom(...kinds.machines),
     faults: fc.array(fault, { maxLength: 3, size: "max" }),
     keepsTail: fc.boolean(),
-    policy: fc.constantFrom("newer", "newer", "local", "remote"),
-    lie: fc.option(fc.record({ how: fc.constantFrom(...kinds.lies), path }), { freq: 2 }),
+    policy: fc.constantFrom("newer", "newer", ...CONFLICT_POLICIES),
+    backup: fc.constantFrom("losers", ...BACKUP_POLICIES),
+    lie: fc
+      .record({ how: fc.constantFrom(...TRUTHS, ...kinds.lies), path })
+      .map(({ how, path: name }) => (how === "tells" ? null : { how, path: name })),
   });
   return fc.record({
     inParts: fc.boolean(),
+    tracked: fc.subarray(["a", "a-b", "d/x", "d/y", "é"]),
     steps: fc.array(fc.oneof({ weight: 2, arbitrary: edit }, { weight: 1, arbitrary: run }), {
       minLength: 1,
       maxLength: 14,

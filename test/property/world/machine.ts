@@ -1,8 +1,8 @@
 /** A machine: its tree, its state, its backup, and the runs of the program on it. */
 
-import { NO_ENVELOPE } from "../../support/no-envelope.ts";
 import type { Limits } from "../../../src/core/guard.ts";
 import { DEFAULT_LIMITS } from "../../../src/core/guard.ts";
+import type { BackupPolicy } from "../../../src/model/backup-policy.ts";
 import type { ConflictPolicy } from "../../../src/model/conflict-policy.ts";
 import type { ExitCode } from "../../../src/model/exit-code.ts";
 import type { Intent } from "../../../src/model/intent.ts";
@@ -16,6 +16,7 @@ import { MemoryFileTree } from "../../support/memory-file-tree.ts";
 import { MemoryObjectStore } from "../../support/memory-object-store.ts";
 import { MemoryStateStore } from "../../support/memory-state-store.ts";
 import { MAP, memorySpool } from "../../support/memory-sync.ts";
+import { NO_ENVELOPE } from "../../support/no-envelope.ts";
 import type { Life } from "./life.ts";
 import { MortalFiles } from "./mortal-files.ts";
 import { MortalObjects } from "./mortal-objects.ts";
@@ -30,6 +31,7 @@ export interface Lie {
 export interface RunOptions {
   readonly startMs: number;
   readonly onConflict: ConflictPolicy;
+  readonly backup: BackupPolicy;
   /** Of outcomes that were not durable when the run was cut off. */
   readonly keepsTail: boolean;
   readonly lie: Lie | undefined;
@@ -64,7 +66,7 @@ export class Machine {
     });
   }
 
-  async run(life: Life, { startMs, onConflict, keepsTail, lie }: RunOptions): Promise<Told> {
+  async run(life: Life, { startMs, onConflict, backup, keepsTail, lie }: RunOptions): Promise<Told> {
     const { state } = this;
     const ended: Outcome[] = [];
     let result: MapResult | undefined;
@@ -85,16 +87,16 @@ export class Machine {
       objects: new MortalObjects(this.objects, life, (listing) => this.#told(listing, lie)),
       state: new MortalState(state, life),
       losers: new MortalLosers(this.losers, life),
+      snapshot: state.snapshot(),
       envelope: NO_ENVELOPE,
       hadEnvelopes: false,
-      snapshot: state.snapshot(),
       newSpool: memorySpool,
       reporter,
     };
     const order = {
       dryRun: false,
       onConflict,
-      backup: "losers" as const,
+      backup,
       arbiter: undefined,
       limits: LIMITS,
       allowEmpty: true,

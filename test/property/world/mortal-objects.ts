@@ -34,12 +34,12 @@ export class MortalObjects implements ObjectStore {
     return this.#store.etagsMayBeMd5;
   }
 
-  get sawEnvelopes() {
-    return this.#store.sawEnvelopes;
-  }
-
   get clockAheadMs() {
     return this.#store.clockAheadMs;
+  }
+
+  get sawEnvelopes() {
+    return this.#store.sawEnvelopes;
   }
 
   get requests() {

@@ -1,4 +1,4 @@
-/** What is open: each test fails until it is decided. */
+/** What a review found: each of these failed once. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
