@@ -33,7 +33,7 @@ export type Walk = (action: Action) => boolean;
  * and free space; then what is new; then what replaces something, which may by now lie under a new name; remote
  * deletions last.
  */
-export const WALKS: readonly Walk[] = [
+const WALKS: readonly Walk[] = [
   ({ verb }) => verb === "forget",
   ({ verb }) => MOVES.includes(verb),
   ({ verb }) => verb === "delete-local",
@@ -44,6 +44,16 @@ export const WALKS: readonly Walk[] = [
     action.verb === "leave",
   ({ verb }) => verb === "delete-remote",
 ];
+
+/** Those that have anything to do: each one reads the whole plan. */
+export function walksFor(actions: Iterable<Action>): readonly Walk[] {
+  const idle = new Set(WALKS);
+  for (const action of actions) {
+    for (const walk of idle) if (walk(action)) idle.delete(walk);
+    if (idle.size === 0) break;
+  }
+  return WALKS.filter((walk) => !idle.has(walk));
+}
 
 function isTransfer(action: Action): action is Upload | Download {
   return action.verb === "upload" || action.verb === "download";

@@ -10,7 +10,7 @@ import type { ObjectKey } from "../model/object-key.ts";
 import type { PairIdentity } from "../model/pair.ts";
 import type { Refusal } from "../model/refusal.ts";
 import type { Totals } from "../model/totals.ts";
-import { execute, WALKS } from "./execute.ts";
+import { execute, type Walk, walksFor } from "./execute.ts";
 import { guardSides, isHeldBy } from "./guards.ts";
 import type { ActionPorts, MapOrder, MapPorts } from "./map-ports.ts";
 import { type Plan, plan } from "./plan.ts";
@@ -116,7 +116,8 @@ async function carryOut(
   const edits = new EditSorter(newSpool);
   let complete = false;
   try {
-    for (const walk of WALKS) await walkOnce(ports, order, planned, { ...carrying, walk, edits });
+    for (const walk of walksFor(planned.actions))
+      await walkOnce(ports, order, planned, { ...carrying, walk, edits });
     complete = held.length === 0 && !order.signal.aborted;
   } finally {
     // What was not tried must be seen again as it was: the moment moves on only where all was.
@@ -139,11 +140,11 @@ async function walkOnce(
   ports: ActionPorts,
   { backup, signal }: MapOrder,
   planned: Plan,
-  { identity, held, moved, progress, walk, edits }: Carrying & Walk,
+  { identity, held, moved, progress, walk, edits }: Carrying & Walking,
 ): Promise<void> {
   const { map, files, reporter } = ports;
   const isHeld = (action: Action): boolean => isHeldBy(held, action);
-  if (planned.actions.length > 0) stillThere(map, files, identity);
+  stillThere(map, files, identity);
   for await (const { outcome, edit, left } of execute(ports, planned, walk, {
     isHeld,
     moved,
@@ -159,7 +160,7 @@ async function walkOnce(
   }
 }
 
-interface Walk {
-  readonly walk: (typeof WALKS)[number];
+interface Walking {
+  readonly walk: Walk;
   readonly edits: EditSorter;
 }

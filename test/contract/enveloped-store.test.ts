@@ -158,12 +158,7 @@ for (const on of strict === undefined ? [server] : [server, strict]) {
     test("what says of its envelope what nobody knows is one path's error (EN1)", async () => {
       await using world = await open(on);
       const good = { "bsync-encoding": "gzip", "bsync-size": "1", "bsync-sha256": "0".repeat(64) };
-      const bad = [
-        { "bsync-encoding": "zstd" },
-        { "bsync-encoding": "" },
-        { "bsync-size": "-1" },
-        { "bsync-sha256": "x" },
-      ];
+      const bad = [{ "bsync-encoding": "zstd" }, { "bsync-size": "-1" }, { "bsync-sha256": "x" }];
       for (const [index, change] of bad.entries()) {
         const name = `a${index}`;
         await world.put(name, "x", { ...good, ...change });

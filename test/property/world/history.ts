@@ -39,7 +39,7 @@ export const PATHS = ["a", "a/b", "a-b", "d/x", "d/y", "é"] as const;
 /** Points that are passed seldom, so that a number alone would seldom find them. */
 const POINTS: readonly Point[] = [
   "head", "get", "put", "put done", "copy", "copy done", "delete", "delete done", "open", "read", "stage", "stage done",
-  "commit", "halfway", "commit done", "remove", "remove done", "rename", "rename done", "discard", "sweep", "save",
+  "commit", "halfway", "halfway", "commit done", "remove", "remove done", "rename", "rename done", "discard", "sweep", "save",
   "save done", "intend", "intend done", "settle", "record", "recorded", "record done", "unchanged", "clear", "abort",
 ];
 
@@ -78,7 +78,7 @@ export function historyOf(kinds: Kinds): fc.Arbitrary<History> {
   return fc.record({
     inParts: fc.boolean(),
     tracked: fc.subarray(["a", "a-b", "d/x", "d/y", "é"]),
-    steps: fc.array(fc.oneof({ weight: 2, arbitrary: edit }, { weight: 1, arbitrary: run }), {
+    steps: fc.array(fc.oneof({ weight: 3, arbitrary: edit }, { weight: 2, arbitrary: run }), {
       minLength: 1,
       maxLength: 14,
       size: "max",
