@@ -97,7 +97,7 @@ for (const on of strict === undefined ? [server] : [server, strict]) {
     for (const title of ["a small content", "a large one"]) {
       const content = CONTENTS[title] ?? Buffer.alloc(0);
 
-      test(`${title} replaces only what was seen (X4)`, async () => {
+      test(`${title} replaces only what was seen (X5)`, async () => {
         await using world = await open(on);
         await world.put("a", "what others have stored");
         const [seen] = await listed(world.store);
@@ -114,7 +114,7 @@ for (const on of strict === undefined ? [server] : [server, strict]) {
         assert.ok(Buffer.from(await contentOf(world.store, written)).equals(content));
       });
 
-      test(`${title} that changes between its digest and its end does not come into being (X5)`, async () => {
+      test(`${title} that changes between its digest and its end does not come into being (X4, RM14)`, async () => {
         await using world = await open(on);
         const other = createHash("sha256").update("what it was").digest("hex");
         const changed = await fileOf(content, { sha256: async () => other });
@@ -123,7 +123,7 @@ for (const on of strict === undefined ? [server] : [server, strict]) {
         assert.deepEqual(await world.uploads("a"), []);
       });
 
-      test(`${title} that cannot be read to its end does not come into being (X5)`, async () => {
+      test(`${title} that cannot be read to its end does not come into being (X4, RM14)`, async () => {
         await using world = await open(on);
         const broken = await fileOf(content, {
           read: async () => {
@@ -136,7 +136,7 @@ for (const on of strict === undefined ? [server] : [server, strict]) {
       });
     }
 
-    test("a copy is in the same envelope, and says so (MV2)", async () => {
+    test("a copy is in the same envelope, and says so (MV5)", async () => {
       await using world = await open(on);
       const content = CONTENTS["a small content"] ?? Buffer.alloc(0);
       const from = await world.store.write(key("a"), await fileOf(content), undefined, unannounced);

@@ -84,7 +84,7 @@ describe("scenarios K: large content in envelopes", () => {
   }
 
   sealedScene(
-    "206 a large file that changes while it is stored comes not into being (X5)",
+    "206 a large file that changes while it is stored does not come into being (X4, RM14)",
     BOTH,
     async (parts) => {
       const { machine, L, R } = parts;
@@ -106,7 +106,7 @@ describe("scenarios K: large content in envelopes", () => {
   );
 
   sealedScene(
-    "206 parts that the server refuses leave no upload behind, and the old object (RM9)",
+    "206 parts that the server refuses leave no upload behind, and the old object (RM14)",
     BOTH,
     async (parts) => {
       const { machine, L, R } = parts;

@@ -168,7 +168,7 @@ describe("scenarios K: another envelope for a map", { concurrency: 2 }, () => {
   );
 
   sealedScene(
-    "212 --reencode overwrites nothing that came meanwhile (EN8, X4)",
+    "212 --reencode overwrites nothing that came meanwhile (EN8, X5)",
     { gpg: ADDRESS },
     async (parts) => {
       const { world, machine, L, keyring } = parts;

@@ -51,7 +51,7 @@ async function second({ world, keyring }: SealedParts, form: Form): Promise<Seal
 describe("scenarios K: content in envelopes", { concurrency: 2 }, () => {
   for (const [encoding, form] of Object.entries(ALL_FORMS)) {
     sealedScene(
-      `206 ${encoding}: all sizes go there and to another machine (EN1, EN2, EN3)`,
+      `206 ${encoding}: all sizes go there and to another machine (EN1, EN2, EN3, EN10)`,
       form,
       async (parts) => {
         const { machine, L, R, keyring } = parts;

@@ -37,7 +37,7 @@ export class Life {
     const all = this.#tally("any");
     const same = this.#tally(point);
     if (this.#pending.length === 0) return;
-    for (const fault of [...this.#pending]) {
+    for (const fault of this.#pending.slice()) {
       const due = fault.at === "any" ? all >= fault.nth : fault.at === point && same >= fault.nth;
       if (!due || !isPossible(fault, point)) continue;
       this.#pending.splice(this.#pending.indexOf(fault), 1);
@@ -49,7 +49,7 @@ export class Life {
   /** Before a step that takes time. Never settles for a process that is dead. */
   async pause(): Promise<void> {
     const all = this.#counts.get("any") ?? 0;
-    for (const fault of [...this.#pending]) {
+    for (const fault of this.#pending.slice()) {
       if (fault.does !== "meet" || all < fault.nth) continue;
       this.#pending.splice(this.#pending.indexOf(fault), 1);
       this.#around.fired(fault, "head", "" as ObjectKey);

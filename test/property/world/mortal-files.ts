@@ -70,11 +70,7 @@ export class MortalFiles implements FileTree {
     };
   }
 
-  async stage(
-    key: ObjectKey,
-    chunks: AsyncIterable<Uint8Array>,
-    options: StageOptions,
-  ): Promise<StagedFile> {
+  async stage(key: ObjectKey, chunks: AsyncIterable<Uint8Array>, options: StageOptions): Promise<StagedFile> {
     const life = this.#life;
     const staged = await life.through("stage done", key, () => this.#tree.stage(key, chunks, options));
     return {

@@ -24,10 +24,17 @@ export class Reached {
   /** @param least of each, at least */
   assertReached(whats: readonly string[], least: number): void {
     const missed = whats.filter((what) => (this.#counts.get(what) ?? 0) < least);
-    assert.deepEqual(missed.map((what) => `${what}: ${this.#counts.get(what) ?? 0}`), [], "not reached");
+    assert.deepEqual(
+      missed.map((what) => `${what}: ${this.#counts.get(what) ?? 0}`),
+      [],
+      "not reached",
+    );
   }
 
   toString(): string {
-    return [...this.#counts].toSorted().map(([what, n]) => `${what}: ${n}`).join("\n");
+    return [...this.#counts]
+      .toSorted()
+      .map(([what, n]) => `${what}: ${n}`)
+      .join("\n");
   }
 }

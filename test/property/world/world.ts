@@ -2,7 +2,13 @@
 
 import assert from "node:assert/strict";
 import { IgnoreRules } from "../../../src/core/ignore-rules.ts";
-import { directoryOf, isIgnoreFile, keyOfText, keyText, type ObjectKey } from "../../../src/model/object-key.ts";
+import {
+  directoryOf,
+  isIgnoreFile,
+  keyOfText,
+  keyText,
+  type ObjectKey,
+} from "../../../src/model/object-key.ts";
 import { looksRecorded } from "../../../src/core/classify.ts";
 import { agreed, isUnknown, type LocalFile } from "../../../src/model/observation.ts";
 import { contentEtags } from "../../../src/remote/content-etags.ts";
@@ -127,7 +133,7 @@ export class World {
         if (other !== undefined && !this.#running.has(other)) await this.run({ ...CALM, machine: other });
       },
       fired: ({ does }, point, key) => {
-        this.#reached.count(`${does} at ${point}`);
+        this.#reached.count(does === "meet" ? does : `${does} at ${point}`);
         if ((does === "fail" || does === "end") && point.endsWith(" done")) this.#unsure.add(keyText(key));
         if (does === "fail" && (point === "commit done" || point === "rename done")) this.#forgetful = true;
       },
@@ -169,9 +175,16 @@ export class World {
       if (!this.#ruled) assert.equal(codes.get(name), clashing.size > 0 ? 3 : 0, "exit code");
       for (const path of new Set([...files.paths(), ...this.bucket.paths()])) {
         const here = files.text(path);
-        if (clashing.has(path) || isReported || this.#isLeft(machine, path) || (here !== undefined && this.#sneaked.has(here))) continue;
+        if (
+          clashing.has(path) ||
+          isReported ||
+          this.#isLeft(machine, path) ||
+          (here !== undefined && this.#sneaked.has(here))
+        )
+          continue;
         assert.equal(here, this.bucket.text(path), `${name}: ${path}`);
-        if (here === undefined || this.#unsure.has(path) || this.#ruled || path.includes(".conflict-")) continue;
+        if (here === undefined || this.#unsure.has(path) || this.#ruled || path.includes(".conflict-"))
+          continue;
         assert.ok(!this.ghost.isGone(here), `${name}: ${path}: ${here} is back`);
       }
       assert.deepEqual([...files.setAside], [], "set aside");
@@ -192,7 +205,11 @@ export class World {
     assert.deepEqual(this.contentsOf(writer), written, `what was written in ${writer}`);
     for (const { losers } of this.machines.values()) {
       const conflicts = losers.filter(({ loser }) => loser.reason === "conflict");
-      assert.deepEqual(conflicts.map(({ text }) => text), [], "no conflict");
+      assert.deepEqual(
+        conflicts.map(({ text }) => text),
+        [],
+        "no conflict",
+      );
     }
   }
 
@@ -337,4 +354,10 @@ function etagsOf(text: string): readonly string[] {
 }
 
 /** A run that nothing happens to. */
-const CALM: Omit<Run, "op" | "machine"> = { faults: [], keepsTail: true, policy: "newer", backup: "losers", lie: null };
+const CALM: Omit<Run, "op" | "machine"> = {
+  faults: [],
+  keepsTail: true,
+  policy: "newer",
+  backup: "losers",
+  lie: null,
+};

@@ -80,7 +80,7 @@ describe("an upload in an envelope", () => {
       assert.deepEqual(await world.uploads("a"), []);
     });
 
-    test(`${how} that meets the same content of somebody else's is stale (X4)`, async () => {
+    test(`${how} that meets the same content of somebody else's is stale (X5)`, async () => {
       await using world = await open(new Counting());
       const theirs = await world.another.write(key("a"), await fileOf(content), undefined, unannounced);
       const ours = world.store.write(key("a"), await fileOf(content), undefined, unannounced);
@@ -88,7 +88,7 @@ describe("an upload in an envelope", () => {
       assert.equal((await world.store.head(key("a")))?.object.etag, theirs.etag);
     });
 
-    test(`${how} is tried again where the server cannot, with the same bytes (RM9)`, async () => {
+    test(`${how} is tried again where the server cannot, with the same bytes (RM2)`, async () => {
       const envelope = new Counting();
       await using world = await open(envelope);
       const fails = { kind: "answer", status: 503, code: "SlowDown" } as const;
@@ -101,7 +101,7 @@ describe("an upload in an envelope", () => {
     });
   }
 
-  test("in parts that another voids begins anew, with a name of its own (RM9)", async () => {
+  test("in parts that another voids begins anew, with a name of its own (RM20)", async () => {
     const envelope = new Counting();
     await using world = await open(envelope);
     const told: Sending[] = [];
@@ -125,7 +125,7 @@ describe("an upload in an envelope", () => {
     assert.deepEqual(await world.uploads("a"), []);
   });
 
-  test("in parts that fails lets go of file and envelope, and of the upload", async () => {
+  test("in parts that fails lets go of file and envelope, and of the upload (RM14)", async () => {
     const envelope = new Counting();
     await using world = await open(envelope);
     const denied = { kind: "answer", status: 403, code: "AccessDenied" } as const;
