@@ -17,9 +17,7 @@ const titles = readdirSync(join(ROOT, "test"), { recursive: true, encoding: "utf
   .filter((name) => name.endsWith(".test.ts") || name.endsWith(".contract.ts"))
   .flatMap((name) => {
     const text = readFileSync(join(ROOT, "test", name), "utf8");
-    return [...text.matchAll(/\w+\(\s*(["'`])((?:(?!\1).)*)\1/g)].map(
-      (title) => title[2] ?? "",
-    );
+    return [...text.matchAll(/\w+\(\s*(["'`])((?:(?!\1).)*)\1/g)].map((title) => title[2] ?? "");
   });
 
 test("the guarantees are G1 to G27, in order", () => {

@@ -221,26 +221,29 @@ describe("scenarios H: amounts", { concurrency: 3 }, () => {
   );
 
   for (const side of ["here", "in the bucket"] as const) {
-    scene(`153 edits found ${side}: more than 20 and more than nine of ten are held (S7, G15)`, async (parts) => {
-      const { machine, L, R } = parts;
-      const names = numbered(23);
-      await synced(parts, names);
-      const edit = async (name: string): Promise<unknown> =>
-        side === "here" ? L.write(name, "edited") : R.put(name, "edited");
-      for (const name of names.slice(0, 20)) await edit(name);
-      await machine.sync();
-      for (const name of names.slice(0, 21))
-        await (side === "here" ? L.write(name, "again") : R.put(name, "again"));
-      L.write("new", "N");
-      assertRefused(await machine.run(), 4, /21 of 23/, /--max-overwrite 21/);
-      const other = side === "here" ? await R.files() : L.files();
-      assert.deepEqual(
-        names.map((name) => other[name]),
-        [...names.slice(0, 20).map(() => "edited"), ...names.slice(20)],
-      );
-      assert.equal(await R.read("new"), "N");
-      await machine.sync("--max-overwrite", "all");
-      await assertSettled(parts);
-    });
+    scene(
+      `153 edits found ${side}: more than 20 and more than nine of ten are held (S7, G15)`,
+      async (parts) => {
+        const { machine, L, R } = parts;
+        const names = numbered(23);
+        await synced(parts, names);
+        const edit = async (name: string): Promise<unknown> =>
+          side === "here" ? L.write(name, "edited") : R.put(name, "edited");
+        for (const name of names.slice(0, 20)) await edit(name);
+        await machine.sync();
+        for (const name of names.slice(0, 21))
+          await (side === "here" ? L.write(name, "again") : R.put(name, "again"));
+        L.write("new", "N");
+        assertRefused(await machine.run(), 4, /21 of 23/, /--max-overwrite 21/);
+        const other = side === "here" ? await R.files() : L.files();
+        assert.deepEqual(
+          names.map((name) => other[name]),
+          [...names.slice(0, 20).map(() => "edited"), ...names.slice(20)],
+        );
+        assert.equal(await R.read("new"), "N");
+        await machine.sync("--max-overwrite", "all");
+        await assertSettled(parts);
+      },
+    );
   }
 });

@@ -48,10 +48,10 @@ export class MortalObjects implements ObjectStore {
 
   async *list(options: ListOptions): AsyncGenerator<readonly Seen[]> {
     const life = this.#life;
-    const true_: Seen[] = [];
+    const seen: Seen[] = [];
     await life.pause();
-    for await (const page of this.#store.list(options)) true_.push(...page);
-    const told = this.#lie(true_);
+    for await (const page of this.#store.list(options)) seen.push(...page);
+    const told = this.#lie(seen);
     for (let at = 0; at < told.length; at += PAGE) {
       yield await life.through("list done", "" as ObjectKey, async () => told.slice(at, at + PAGE));
     }
