@@ -1,14 +1,15 @@
 /** Gives a file another name. */
 
 import { lstatSync, readdirSync, renameSync, type Stats, unlinkSync } from "node:fs";
-import { PathError, Stale } from "../model/errors.ts";
+import { errorCode, errorWords } from "../core/error-words.ts";
+import { NotRenamed, PathError, Stale } from "../model/errors.ts";
 import type { LocalFile } from "../model/observation.ts";
 import type { ObjectKey } from "../model/object-key.ts";
 import { type DiskPath, nameOf } from "./disk-path.ts";
 import { removeEmptied } from "./emptied-directories.ts";
 import { type HeldDirectory, holdParent } from "./held-directory.ts";
 import { linkName } from "./link-name.ts";
-import { isSame, isSameButCtime } from "./observation.ts";
+import { isSame, isSameButCtime, toLocalFile } from "./observation.ts";
 import { pathError } from "./path-errors.ts";
 import type { Root } from "./root.ts";
 import type { DirectorySync } from "./sync-directory.ts";
@@ -74,8 +75,17 @@ function moveToFree(from: HeldDirectory, file: LocalFile, target: HeldDirectory,
     if (inodeAt(place) === file.ino) unlinkSync(source);
   } catch (error) {
     if (inodeAt(place) === inodeAt(source)) unlinkSync(place);
-    throw error;
+    throw notRenamed(error, file, lstatSync(source));
   }
+}
+
+/** That it had another name for a moment is all that has become of it. */
+function notRenamed(error: unknown, file: LocalFile, now: Stats): unknown {
+  const code = errorCode(error);
+  if (code === undefined || !isSameButCtime(file, now)) return error;
+  return new NotRenamed(`cannot be renamed: ${errorWords(code)}`, toLocalFile(file.key, now), {
+    cause: error,
+  });
 }
 
 function inodeAt(path: DiskPath): number | undefined {

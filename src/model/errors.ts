@@ -1,6 +1,7 @@
 /** Throw for the run, return for the path. Every error that a user can meet. */
 
 import { ExitCode } from "./exit-code.ts";
+import type { LocalFile } from "./observation.ts";
 
 /**
  * Ends a map, or the run. `message` is one sentence without a final period: what is wrong and where;
@@ -99,4 +100,16 @@ export class PathError extends Error {
 /** The world moved under an action: what it rests on is no longer so. */
 export class Stale extends PathError {
   override readonly name = "Stale";
+}
+
+/** A file had a second name for a moment, and has its old one only. */
+export class NotRenamed extends PathError {
+  override readonly name = "NotRenamed";
+  /** As it lies there now: the attempt has changed its ctime, and nothing else of it. */
+  readonly file: LocalFile;
+
+  constructor(message: string, file: LocalFile, options: ErrorOptions) {
+    super(message, options);
+    this.file = file;
+  }
 }

@@ -50,6 +50,7 @@ export interface FileTree {
    * Gives a file another name, durably and in one step of the program; its inode stays, nothing is ever replaced.
    * Directories on the way are made, those that this empties are removed.
    * @throws {Stale} it is not what was seen, or something is at `to`
+   * @throws {NotRenamed} it had both names for a moment, and keeps the old one
    */
   rename(file: LocalFile, to: ObjectKey): Promise<LocalFile>;
 

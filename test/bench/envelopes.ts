@@ -39,11 +39,13 @@ interface Row {
 }
 
 await using server = await startServer();
-await using world = await newWorld(server);
+await using largeWorld = await newWorld(server);
+await using smallWorld = await newWorld(server);
+await using handWorld = await newWorld(server);
 using temp = tempDir("bench");
 const keyring = keyringOfAda();
 using tools = decryptTools(keyring.env);
-const hand = new ByHand(keyring, world.remote);
+const hand = new ByHand(keyring, handWorld.remote);
 
 const plain = join(temp.path, "plain");
 await pipeline(Readable.from(text(SIZE)), createWriteStream(plain));
@@ -81,7 +83,7 @@ async function stages(): Promise<readonly Row[]> {
     what,
     bytes: SIZE,
     ours: () => drained(envelope.encode(createReadStream(plain))),
-    byHand: () => hand.shell(`${words} <${plain}`),
+    byHand: () => hand.shell(`(${words}) <${plain}`),
   });
   const out = async (what: string, from: Envelope, words: string): Promise<Row> => {
     const file = join(temp.path, from.encoding);
@@ -91,7 +93,7 @@ async function stages(): Promise<readonly Row[]> {
       what,
       bytes: SIZE,
       ours: () => drained(from.decode(createReadStream(file), of)),
-      byHand: () => hand.shell(`${words} <${file}`),
+      byHand: () => hand.shell(`(${words}) <${file}`),
     };
   };
   return [
@@ -106,7 +108,7 @@ async function stages(): Promise<readonly Row[]> {
 
 /** By the built command, with its start, its look at both sides, its journal and its state. */
 async function wholeRuns(): Promise<readonly Row[]> {
-  const machine = await sealedMachine(world, FORM, keyring);
+  const machine = await sealedMachine(largeWorld, FORM, keyring);
   let fresh: Machine = machine;
   return [
     {
@@ -122,7 +124,7 @@ async function wholeRuns(): Promise<readonly Row[]> {
       what: "download of one file",
       bytes: SIZE,
       prepare: async () => {
-        fresh = await sealedMachine(world, FORM, keyring);
+        fresh = await sealedMachine(largeWorld, FORM, keyring);
       },
       ours: () => fresh.sync(),
       byHand: () => hand.download("by-hand", `${DECRYPT} | gunzip`, join(temp.path, "came")),
@@ -131,7 +133,7 @@ async function wholeRuns(): Promise<readonly Row[]> {
 }
 
 async function smallFiles(): Promise<Row> {
-  const machine = await sealedMachine(world, FORM, keyring);
+  const machine = await sealedMachine(smallWorld, FORM, keyring);
   const content = readFileSync(plain).subarray(0, SMALL.bytes);
   const names = Array.from({ length: SMALL.count }, (_, index) => `small/${index}`);
   return {
@@ -141,10 +143,9 @@ async function smallFiles(): Promise<Row> {
       for (const name of names)
         machine.local.write(name, Buffer.concat([content, Buffer.from(`${turn} ${name}`)]), turn);
     },
-    ours: () => machine.sync(),
+    ours: () => machine.sync("--max-overwrite", "all"),
     byHand: async () => {
-      for (const name of names)
-        await hand.upload(`${GZIP} <${machine.local.path(name)} | ${ENCRYPT}`, `by-hand-${name}`);
+      for (const name of names) await hand.upload(`${GZIP} <${machine.local.path(name)} | ${ENCRYPT}`, name);
     },
   };
 }

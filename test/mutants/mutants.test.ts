@@ -1,4 +1,4 @@
-/** The tests are tested: a bug that none of them notices fails here. `npm run mutants [PART OF A BUG]` runs them alone. */
+/** The tests are tested: a bug that none of them notices fails here. `npm run mutants` runs them alone, `S3_BSYNC_MUTANT=` a part of a bug one. */
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -7,12 +7,16 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, describe, test } from "node:test";
 import { inOrder } from "../../src/core/in-order.ts";
+import { HISTORY_MUTANTS } from "./history-mutants.ts";
 import { type Mutant, MUTANTS } from "./mutants.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const AT_ONCE = Math.max(1, Math.min(4, availableParallelism()));
 /** A bug that makes a test hang is noticed too. */
 const PATIENCE_MS = 120_000;
+
+/** Always the same ones, and none is made shorter: that one of them fails is all that is asked. */
+const HISTORIES = { S3_BSYNC_HISTORIES: "12000", S3_BSYNC_SEED: "20260101", S3_BSYNC_SHRINK: "no" };
 
 /** Copies of the source, each used by one mutant at a time. */
 const free: string[] = [];
@@ -21,7 +25,12 @@ after(() => {
 });
 
 const wanted = process.env["S3_BSYNC_MUTANT"] ?? "";
-const chosen = MUTANTS.filter(({ bug }) => bug.includes(wanted));
+const chosen = [...MUTANTS, ...HISTORY_MUTANTS].filter(({ bug }) => bug.includes(wanted));
+
+describe("without a bug nothing is noticed:", { concurrency: AT_ONCE }, () => {
+  for (const tests of new Set(wanted === "" ? HISTORY_MUTANTS.flatMap(({ noticedBy }) => noticedBy) : []))
+    test(tests, async () => assert.equal(await fails(ROOT, tests), false));
+});
 
 describe("a bug is noticed:", { concurrency: AT_ONCE }, () => {
   for (const mutant of chosen) {
@@ -56,13 +65,16 @@ async function isNoticed(copy: string, { file, find, replace, noticedBy }: Mutan
   }
 }
 
-/** Whether a file of tests fails in the copy. */
+/** Whether a file of tests fails in the copy: the first failure is enough. */
 function fails(copy: string, tests: string): Promise<boolean> {
-  const child = spawn(process.execPath, ["--import=tsx", "--test", tests], {
+  const child = spawn(process.execPath, ["--import=tsx", "--test-reporter=tap", tests], {
     cwd: copy,
-    stdio: "ignore",
+    stdio: ["ignore", "pipe", "ignore"],
     timeout: PATIENCE_MS,
-    env: { ...process.env, S3_BSYNC_HISTORIES: "1500", NODE_TEST_CONTEXT: undefined },
+    env: { ...process.env, ...HISTORIES, NODE_TEST_CONTEXT: undefined },
+  });
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    if (/^ *not ok/m.test(text)) child.kill("SIGKILL");
   });
   return new Promise((done, failed) => {
     child.once("error", failed);

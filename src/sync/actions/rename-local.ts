@@ -1,7 +1,7 @@
 /** Gives a file the name that its object has got. */
 
 import type { RenameLocal } from "../../model/action.ts";
-import { PathError, Stale } from "../../model/errors.ts";
+import { NotRenamed, PathError, Stale } from "../../model/errors.ts";
 import { agreed } from "../../model/observation.ts";
 import type { Done } from "../../model/outcome.ts";
 import type { ActionPorts } from "../map-ports.ts";
@@ -22,7 +22,8 @@ export async function renameLocal(
     return { base: agreed(await files.rename(from, key), etag), bytes: 0 };
   } catch (error) {
     if (!(error instanceof PathError) || error instanceof Stale) throw error;
-    return await transfer(ports, action); // such as to another disk that is mounted in the directory
+    // Such as to another disk that is mounted in the directory, or out of a directory that is read-only.
+    return await transfer(ports, { ...action, from: error instanceof NotRenamed ? error.file : from });
   }
 }
 

@@ -7,7 +7,7 @@ import { World } from "./world.ts";
 
 export async function play(
   { inParts, tracked, steps }: History,
-  kinds: Kinds,
+  kinds: Pick<Kinds, "machines" | "places">,
   reached: Reached,
 ): Promise<void> {
   const { machines, places } = kinds;
@@ -42,5 +42,5 @@ export async function playAll(kinds: Kinds, share: number, mustReach: readonly s
       includeErrorInReport: true,
     },
   );
-  reached.assertReached(mustReach, Math.floor(numRuns / 4_000));
+  if (shrink !== "no") reached.assertReached(mustReach, Math.floor(numRuns / 4_000));
 }

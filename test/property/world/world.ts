@@ -138,6 +138,8 @@ export class World {
         if (does === "fail" && (point === "commit done" || point === "rename done")) this.#forgetful = true;
       },
     });
+    const hidden = lie?.how === "hides" ? this.#held(name, lie.path) : undefined;
+    const edits = this.#edits;
     this.#running.add(name);
     const told = await machine.run(life, {
       startMs: (this.#nowMs += 60_000),
@@ -150,7 +152,19 @@ export class World {
     this.#reached.run(told, lie?.how);
     if (lie !== null) this.#unsure.add(lie.path);
     for (const { key } of told.cut) this.#unsure.add(keyText(key));
+    if (
+      lie !== null &&
+      hidden !== undefined &&
+      edits === this.#edits &&
+      this.bucket.text(lie.path) === hidden
+    )
+      assert.equal(this.#held(name, lie.path), hidden, `${lie.path} is gone because a listing lacked it`);
     return told;
+  }
+
+  /** What the bucket holds of a name that the machine has too. */
+  #held(name: MachineName, path: string): string | undefined {
+    return this.machine(name).files.text(path) === undefined ? undefined : this.bucket.text(path);
   }
 
   assertNothingLost(): void {
