@@ -11,6 +11,7 @@ import {
   openUploads,
   reportedBy,
   SENT,
+  type Stormy,
   stormy,
   withChanges,
 } from "../support/busy-world.ts";
@@ -67,8 +68,13 @@ function envFor({ kind }: Effect): NodeJS.ProcessEnv {
   return kind === "silence" || kind === "stall" ? impatient() : hurried();
 }
 
+/** Where deletions cannot be bound to a version, each try begins with a look, which also tells that the last one has landed. */
+function looksBeforeDeleting({ world }: Stormy): boolean {
+  return world.server.kind === "minio";
+}
+
 describe("faults that pass", { concurrency: 4 }, () => {
-  for (const [what, [effect, operations]] of Object.entries(PASSING).slice(0, 0)) {
+  for (const [what, [effect, operations]] of Object.entries(PASSING)) {
     stormy(
       `${what}, once to each kind of request: nobody notices (G1, G11, G13, G18, RM2, RM3, RM10, RM17)`,
       async (parts) => {
@@ -167,7 +173,9 @@ describe("faults that do not pass", { concurrency: 4 }, () => {
           const record = machine.records()[name];
           chaos.plan([{ operation, name, times: ALWAYS, effect }]);
           const ran = await machine.runWith(envFor(effect), "--json");
-          assert.deepEqual([ran.code, reportedBy(ran, L.root)], [3, [name]], ran.stderr);
+          const isTold = mayLand && operation === "DeleteObject" && looksBeforeDeleting(parts);
+          const expected = isTold ? [0, []] : [3, [name]];
+          assert.deepEqual([ran.code, reportedBy(ran, L.root)], expected, ran.stderr);
           assert.ok(chaos.hits.length > 0);
           if (!mayLand) assert.deepEqual(machine.records()[name], record);
           assert.deepEqual([L.read("new/there"), await R.read("new/here")], ["new, there", "new, here"]);
@@ -196,7 +204,7 @@ describe("faults that do not pass", { concurrency: 4 }, () => {
     });
   }
 
-  for (const nth of [3, 6, 9, 12]) {
+  for (const nth of [3, 5, 7, 9]) {
     stormy(
       `a server that goes away for good at request ${nth} takes nothing with it (G1, G11)`,
       async (parts) => {
@@ -234,7 +242,8 @@ describe("what was done without an answer is not taken for somebody else's", { c
       await machine.sync(); // from now on it is known that the server honours conditions
       renameSync(L.path("f"), join(machine.home, "kept"));
       chaos.plan([{ operation: "DeleteObject", name: "f", times: ALWAYS, effect: LOST }, ...faults]);
-      assert.equal((await machine.runWith(hurried())).code, 3);
+      const isTold = faults.length === 0 && looksBeforeDeleting(parts);
+      assert.equal((await machine.runWith(hurried())).code, isTold ? 0 : 3);
       chaos.plan([]);
       assert.deepEqual(await R.names(), ["k1", "k2"]);
       renameSync(join(machine.home, "kept"), L.path("f"));
@@ -263,8 +272,10 @@ describe("what was done without an answer is not taken for somebody else's", { c
   for (const operation of ["PutObject", "DeleteObject"] as const) {
     stormy(
       `a ${operation} without an answer, and somebody writes before it is tried again: theirs stays (G2, G3, RM10)`,
-      async (parts) => {
+      async (parts, t) => {
         const { machine, chaos, L, R } = parts;
+        if (operation === "DeleteObject" && looksBeforeDeleting(parts))
+          return t.skip("a look tells what became of it before it could be tried again");
         await synced(parts, ["f", "k1", "k2"]);
         if (operation === "PutObject") L.write("f", "edited here", 5);
         else L.remove("f");
@@ -277,7 +288,7 @@ describe("what was done without an answer is not taken for somebody else's", { c
           await planned(request);
         };
         const ran = await machine.runWith(hurried(), "--json");
-        assert.ok(tries >= 2);
+        assert.ok(tries >= 2, "it was tried again");
         assert.deepEqual([ran.code, reportedBy(ran, L.root)], [3, ["f"]]);
         assert.equal(await R.read("f"), "of others");
         await machine.sync();

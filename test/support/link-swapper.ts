@@ -19,7 +19,7 @@ while (performance.now() < end) {
     rest((++swaps * 7919) % 1000);
   } catch {
     // Somebody else was faster: the next round begins with whatever is there.
-    rmSync(directory, { recursive: true, force: true });
+    rmSync(directory, { recursive: true, force: true, maxRetries: 50, retryDelay: 1 });
     if (existsSync(away)) renameSync(away, directory);
   }
 }

@@ -1,0 +1,105 @@
+/**
+ * Runs the tests on one S3 server and ends with the line `N passed, N failed`.
+ *
+ *     tsx test/support/run-tests.ts [PART OF A PATH]...
+ */
+
+import { spawn } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join, sep } from "node:path";
+
+import { startServer, type S3Server } from "./s3-server.ts";
+import { tempDir } from "./temp-dir.ts";
+
+interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+/** A file of tests that hangs fails after that time; the long mode may take days. */
+const TIMEOUT_MS = process.env["S3_BSYNC_LONG"] === "1" ? 2 ** 31 - 1 : 1_200_000;
+
+const files = testFiles(process.argv.slice(2));
+if (files.length === 0) {
+  console.error(`no file of tests matches ${process.argv.slice(2).join(" ")}`);
+  process.exitCode = 1;
+} else {
+  await using server = await startServer();
+  using home = tempDir("home");
+  const counts = await run(files, server, home.path);
+  console.log(summary(counts));
+  process.exitCode = counts.failed === 0 && counts.passed > 0 ? 0 : 1;
+}
+
+function testFiles(parts: readonly string[]): readonly string[] {
+  return readdirSync("test", { recursive: true, encoding: "utf8" })
+    .map((file) => join("test", file))
+    .filter((file) => file.endsWith(".test.ts"))
+    .filter((file) => parts.length === 0 || parts.some((part) => file.split(sep).join("/").includes(part)))
+    .toSorted((a, b) => lateness(a) - lateness(b) || (a < b ? -1 : 1));
+}
+
+/** What fills the machine comes last, and is in the way of nothing that looks at the clock. */
+function lateness(file: string): number {
+  return file.startsWith(join("test", "crash")) ? 1 : 0;
+}
+
+async function run(tests: readonly string[], server: S3Server, home: string): Promise<Counts> {
+  const report = join(home, "report.tap");
+  const child = spawn(
+    process.execPath,
+    [
+      "--import=tsx",
+      "--test",
+      "--test-concurrency=2",
+      `--test-timeout=${TIMEOUT_MS}`,
+      "--test-reporter=spec",
+      "--test-reporter-destination=stdout",
+      "--test-reporter=/tmp/t/rep.mjs",
+      "--test-reporter-destination=/tmp/t/files-" + process.pid + ".log",
+      "--test-reporter=tap",
+      `--test-reporter-destination=${report}`,
+      ...tests,
+    ],
+    { stdio: ["ignore", "inherit", "inherit"], env: environment(server, home) },
+  );
+  const exit = await new Promise<number | null>((resolve) => child.once("close", resolve));
+
+  const counts = countsOf(readFileSync(report, "utf8"));
+  // A runner that breaks off counts for one failure.
+  return exit !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+}
+
+/** Neither the user's credentials nor the user's state file are within a test's reach. */
+function environment(server: S3Server, home: string): NodeJS.ProcessEnv {
+  const foreign = /^(AWS_|S3_BSYNC_|XDG_)/;
+  const ours = ["S3_BSYNC_LONG", "S3_BSYNC_SEED", "S3_BSYNC_HISTORIES"];
+  const kept = Object.entries(process.env).filter(([name]) => !foreign.test(name) || ours.includes(name));
+  return {
+    ...Object.fromEntries(kept),
+    HOME: home,
+    XDG_CACHE_HOME: process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"),
+    S3_BSYNC_TEST_ENDPOINT: server.endpoint,
+    S3_BSYNC_TEST_KIND: server.kind,
+    AWS_ACCESS_KEY_ID: server.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: server.secretAccessKey,
+    AWS_REGION: server.region,
+    AWS_EC2_METADATA_DISABLED: "true",
+  };
+}
+
+/** From the last lines of the report, such as `# pass 12`. */
+function countsOf(report: string): Counts {
+  const count = (name: string) => Number(new RegExp(`^# ${name} (\\d+)$`, "m").exec(report)?.[1] ?? 0);
+  return {
+    passed: count("pass"),
+    failed: count("fail") + count("cancelled"),
+    skipped: count("skipped") + count("todo"),
+  };
+}
+
+function summary({ passed, failed, skipped }: Counts): string {
+  return `${passed} passed, ${failed} failed${skipped === 0 ? "" : `, ${skipped} skipped`}`;
+}
