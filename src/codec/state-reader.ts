@@ -137,7 +137,7 @@ function readRoot(w: Window): string {
   const at = w.offset;
   const root = w.decoded("path to local directory", 1, MAX_STRING_BYTES);
   if (!root.startsWith("/")) w.fail("path to local directory", "an absolute path", JSON.stringify(root), at);
-  return root.length > 1 && root.endsWith("/") ? root.slice(0, -1) : root;
+  return root.replace(/(?<=.)\/+$/, "");
 }
 
 function readPrefix(w: Window): string {

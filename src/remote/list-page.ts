@@ -69,7 +69,10 @@ function saysPrefix(said: string, asked: string): boolean {
   return said === asked || urlBytes(said) === asked || /[\0-\x1f\x7f]/.test(asked);
 }
 
-const ROOT = /^\s*(?:<\?xml[^>]*\?>\s*)?<ListBucketResult(?:\s[^>]*)?>[^]*<\/ListBucketResult>\s*$/;
+const ROOT =
+  /^\s*(?:<\?xml[^>]*\?>\s*)?<ListBucketResult(?:\s+[\w:]+="[^"<>]*")*\s*>[^]*<\/ListBucketResult>\s*$/;
+/** Which of the two holds is not for us to say. */
+const SAID_TWICE = /<(IsTruncated|NextContinuationToken|KeyCount|Name|Prefix|EncodingType)\b[^]*<\1\b/;
 const OPEN = "<Contents>";
 const CLOSE = "</Contents>";
 
@@ -77,6 +80,7 @@ const CLOSE = "</Contents>";
 export function readPage(body: Buffer): PageText | undefined {
   const xml = body.toString("latin1");
   const url = xml.includes("<EncodingType>url</EncodingType>");
+  if (!url && xml.includes("EncodingType")) return undefined;
   const outside: string[] = [];
   const objects: Listed[] = [];
   let from = 0;
@@ -90,12 +94,13 @@ export function readPage(body: Buffer): PageText | undefined {
   }
   outside.push(xml.slice(from));
   const frame = outside.join("");
-  return ROOT.test(frame) && !frame.includes("<!") ? { objects, ...readFrame(frame) } : undefined;
+  const said = frame.replaceAll(/<CommonPrefixes>[^]*?<\/CommonPrefixes>/g, "");
+  if (!ROOT.test(frame) || frame.includes("<!") || SAID_TWICE.test(said)) return undefined;
+  return { objects, folders: frame.split("<CommonPrefixes>").length - 1, ...readFrame(said) };
 }
 
-/** `frame`: the page without its objects. */
-function readFrame(frame: string): Omit<PageText, "objects"> {
-  const xml = frame.replaceAll(/<CommonPrefixes>[^]*?<\/CommonPrefixes>/g, "");
+/** `xml`: the page without its objects and common prefixes. */
+function readFrame(xml: string): Omit<PageText, "objects" | "folders"> {
   const text = (tag: string): string | undefined => {
     const found = new RegExp(`<${tag}>([^<]*)<`).exec(xml)?.[1];
     return found === undefined ? undefined : entityBytes(found);
@@ -104,7 +109,6 @@ function readFrame(frame: string): Omit<PageText, "objects"> {
   const token = text("NextContinuationToken"); // opaque, but some servers make it of a key
   const keyCount = text("KeyCount");
   return {
-    folders: frame.split("<CommonPrefixes>").length - 1,
     name: text("Name"),
     prefix: text("Prefix"),
     keyCount: keyCount === undefined ? undefined : Number(keyCount),
@@ -122,9 +126,10 @@ function textOf(bytes: string): string | undefined {
   }
 }
 
-/** The same of what the SDK has read. Decoded keys only: it leaves URL encoding in place. */
+/** The same of what the SDK has read, which leaves URL encoding in place. @throws {BrokenPage} a key that is no text */
 export function pageOf(output: ListObjectsV2CommandOutput): PageText {
-  const bytesOf = output.EncodingType === "url" ? urlBytes : keyOfText;
+  const isEncoded = output.EncodingType === "url";
+  const bytesOf = (text: string): string => (isEncoded ? urlBytes(textBytes(text)) : textBytes(text));
   return {
     objects: (output.Contents ?? []).map(
       ({ Key, Size, ETag, LastModified, StorageClass, RestoreStatus }) => ({
@@ -138,11 +143,16 @@ export function pageOf(output: ListObjectsV2CommandOutput): PageText {
     ),
     folders: output.CommonPrefixes?.length ?? 0,
     name: output.Name,
-    prefix: output.Prefix === undefined ? undefined : keyOfText(output.Prefix),
+    prefix: output.Prefix === undefined ? undefined : textBytes(output.Prefix),
     keyCount: output.KeyCount,
     truncated: output.IsTruncated,
     token: output.NextContinuationToken,
   };
+}
+
+function textBytes(text: string): string {
+  if (/\p{Surrogate}/u.test(text)) throw new BrokenPage("a page of the listing holds what is no text");
+  return keyOfText(text);
 }
 
 function readListed({ body, xml, from, to }: Piece, url: boolean): Listed | undefined {
@@ -153,8 +163,10 @@ function readListed({ body, xml, from, to }: Piece, url: boolean): Listed | unde
   const key = field(content, "<Key>", copy);
   const etag = field(content, "<ETag>", copy);
   if (key === undefined || size === undefined || etag === undefined || !/^\d+$/.test(size)) return undefined;
+  const plain = entityBytes(key);
+  if (plain === undefined) return undefined;
   return {
-    key: url ? urlBytes(key) : entityBytes(key),
+    key: url ? urlBytes(plain) : plain,
     size: Number(size),
     etag: etag.replace(/&quot;|&#34;|"/g, ""),
     modifiedS: wholeSeconds(
@@ -182,19 +194,27 @@ interface Piece {
 
 /** "%C3%A9" is two characters of a byte string: nothing is decoded to text at all. A space is "%20" or "+". */
 function urlBytes(encoded: string): string {
-  const plain = entityBytes(encoded);
-  return /[%+]/.test(plain) ? unescape(plain.replaceAll("+", " ")) : plain;
+  return /[%+]/.test(encoded) ? unescape(encoded.replaceAll("+", " ")) : encoded;
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 
-function entityBytes(escaped: string): string {
+const REFERENCE = /&(?:#x([0-9a-fA-F]{1,6})|#(\d{1,7})|(\w+));/g;
+
+/** @returns undefined: it refers to something that is none of XML's characters */
+function entityBytes(escaped: string): string | undefined {
   if (!escaped.includes("&")) return escaped;
-  return escaped.replaceAll(/&(?:#x([0-9a-fA-F]{1,6})|#(\d{1,7})|(\w+));/g, (whole, hex, decimal, name) => {
-    if (name !== undefined) return ENTITIES[String(name)] ?? whole;
-    const code = hex === undefined ? Number(decimal) : Number.parseInt(String(hex), 16);
-    return code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)
-      ? whole
-      : keyOfText(String.fromCodePoint(code));
+  let isKnown = true;
+  const plain = escaped.replaceAll(REFERENCE, (_, hex, decimal, name) => {
+    const bytes = name === undefined ? characterBytes(hex, decimal) : ENTITIES[String(name)];
+    if (bytes === undefined) isKnown = false;
+    return bytes ?? "";
   });
+  return isKnown ? plain : undefined;
+}
+
+function characterBytes(hex: string | undefined, decimal: string | undefined): string | undefined {
+  const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
+  if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) return undefined;
+  return keyOfText(String.fromCodePoint(code));
 }

@@ -135,7 +135,7 @@ export function mutatedJson(value: unknown, draw: Draw): string {
   const text = JSON.stringify(value, (_, each: unknown): unknown => {
     if (draw.below(12) > 0) return each;
     return draw.of([
-      () => draw.of(HOSTILE),
+      () => structuredClone(draw.of(HOSTILE)), // the same one inside of itself would be a circle
       () => [each, each],
       () => undefined,
       () => ({ ...Object(each), extra: each }),

@@ -16,6 +16,7 @@ import { endpointText, headText, leftText, mapText, pendingIn, standText } from 
 export async function status(flags: Flags, context: Context): Promise<ExitCode> {
   const { stdout, stderr, engine } = context;
   const { debug, json } = flags;
+  const order = orderOf(flags, context);
   const state = engine.open();
   const { syncedMs } = state;
   state.close();
@@ -37,7 +38,7 @@ export async function status(flags: Flags, context: Context): Promise<ExitCode> 
     },
   };
   const reporter = reporterOf([listener, problemListener(stderr, { debug })], { wantsNotes: false });
-  codes.push(await engine.sync(orderOf(flags, context), reporter));
+  codes.push(await engine.sync(order, reporter));
   for (const seen of engine.endpoints()) await stdout.write(json ? endpointLine(seen) : endpointText(seen));
   return worstOf(codes);
 }
