@@ -39,7 +39,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     bug: "what nobody can tell keeps its record",
     file: "src/sync/recover.ts",
-    find: `if (fate === "unknown" || fate === "untold") sorter.add(forget(key));`,
+    find: `if (fate === "unknown" || fate === "untold") forgetNames(key, intent, sorter);`,
     replace: `if (fate === "unknown" || fate === "untold") continue;`,
     noticedBy: RECOVERY,
   },
@@ -193,5 +193,34 @@ export const MUTANTS: readonly Mutant[] = [
     find: `return "keptAs" in action ? action.keptAs : undefined;`,
     replace: `return undefined;`,
     noticedBy: POLICIES,
+  },
+  {
+    bug: "a listing that lacks an object lets its file be renamed",
+    file: "src/sync/actions/rename-local.ts",
+    find: `  if ((await objects.head(from.key)) !== undefined)`,
+    replace: `  if (from.key === "")`,
+    noticedBy: MOVES,
+  },
+  {
+    bug: "the record says what was scanned, and not what was sent",
+    file: "test/support/memory-open-file.ts",
+    find: `    this.unchanged = unchanged;`,
+    replace: `    this.unchanged = () => void unchanged;`,
+    noticedBy: ["test/contract/file-tree.test.ts"],
+  },
+  {
+    bug: "an edit that could not be carried out is forgotten",
+    file: "src/core/next-base.ts",
+    find: `  return belied === undefined ? undefined : { key, record: { ...belied, mtimeMs: 0 } };`,
+    replace: `  return belied === undefined ? undefined : undefined;`,
+    noticedBy: RULES,
+  },
+  {
+    bug: "a move deletes before it copies",
+    file: "src/sync/execute.ts",
+    find: `const WALKS: readonly Walk[] = [`,
+    replace: `const WALKS: readonly Walk[] = [
+  (action) => action.verb.startsWith("delete"),`,
+    noticedBy: MOVES,
   },
 ];
