@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { loserZips } from "../backup/loser-zip.ts";
 import type { SyncOptions } from "../cli/context.ts";
 import { policiesOf } from "../core/map-policies.ts";
+import { Allowance } from "../core/transfer-limit.ts";
 import { hasEnvelopes } from "../model/encoding.ts";
 import { BsyncError } from "../model/errors.ts";
 import { ExitCode, worstOf } from "../model/exit-code.ts";
@@ -55,7 +56,7 @@ export async function syncMaps(run: Run, options: SyncOptions, reporter: Reporte
     try {
       return await syncMap(
         { map, ...sides, hadEnvelopes, snapshot, state, losers, newSpool, reporter },
-        { ...options, ...policies, times: { momentMs, startMs } },
+        { ...options, ...policies, allowance, times: { momentMs, startMs } },
       );
     } finally {
       sides.objects.close();
@@ -74,6 +75,7 @@ export async function syncMaps(run: Run, options: SyncOptions, reporter: Reporte
     }
   };
 
+  const allowance = options.maxTransfer === undefined ? undefined : new Allowance(options.maxTransfer);
   const clocksAheadMs: (number | undefined)[] = [];
   const codes: ExitCode[] = [];
   const snapshot = state.snapshot();

@@ -10,6 +10,7 @@ export const BACKUP_OPTIONS = {
     modes: ["restore-backup"],
     value: "RUN [PATTERN...]",
     takesRest: true,
+    once: true,
     summary:
       "Bring versions of a run back: its name as --backups tells it, the beginning of it, or latest; all, or those whose paths match a pattern as in .s3syncignore. Needs --to",
   },

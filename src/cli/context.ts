@@ -2,6 +2,7 @@
 
 import type { Arbiter } from "../sync/map-ports.ts";
 import type { BackupPolicy } from "../model/backup-policy.ts";
+import type { Direction, NameChoice } from "../model/choice.ts";
 import type { ConflictPolicy } from "../model/conflict-policy.ts";
 import type { Keeping } from "../core/expired-backups.ts";
 import type { Limits } from "../core/guard.ts";
@@ -89,9 +90,14 @@ export interface StateContents {
 
 export interface SyncOptions {
   readonly dryRun: boolean;
-  /** Undefined: as the map has it; so is `backup`. */
+  /** Undefined: as the map has it; so are `backup` and `direction`. */
   readonly onConflict: ConflictPolicy | undefined;
   readonly backup: BackupPolicy | undefined;
+  readonly direction: Direction | undefined;
+  /** Undefined: all names. */
+  readonly names: NameChoice | undefined;
+  /** Bytes of content, over all maps. Undefined: any amount. */
+  readonly maxTransfer: number | undefined;
   readonly keeping: Keeping;
   readonly limits: Limits;
   readonly allowEmpty: boolean;

@@ -14,6 +14,8 @@ export interface Option {
   readonly short?: readonly string[];
   /** May be given any number of times. */
   readonly isMultiple?: true;
+  /** Given twice, it is refused, although it has several values. */
+  readonly once?: true;
   /** Takes every word up to the next option: the first is its value, the others go with it. */
   readonly takesRest?: true;
   /** Takes two values: PATH S3_DEST. */
@@ -32,6 +34,7 @@ export const GROUPS = {
   mapOptions: "Map options, for the --dir of the same command",
   connection: "Connection, else from the AWS environment and files; --init stores it in its maps",
   policies: "Policies, for one run; --init stores them in its maps",
+  choice: "Choosing, for one run",
   conflicts: "Guards, for one run",
   backups: "Backups of what was overwritten or deleted",
 } as const;

@@ -1,6 +1,7 @@
 /** The option table: the parser, the help and commands.md are made from it. */
 
 import { BACKUP_OPTIONS } from "./backup-options.ts";
+import { CHOICE_OPTIONS } from "./choice-options.ts";
 import { type Option, SWITCH, TEXT, TEXTS } from "./option.ts";
 
 const ALL = ["sync", "status", "init", "dump", "purge", "backups", "restore-backup"] as const;
@@ -192,6 +193,16 @@ export const OPTIONS = {
     summary:
       "Where both sides changed: newer (default), local or remote wins, and the other one is backed up; both keeps the older one beside it; ask puts it to you, or leaves it and ends with 6",
   },
+  direction: {
+    ...TEXT,
+    group: "policies",
+    modes: ["sync", "status", "init"],
+    needsDir: true,
+    value: "WAY",
+    summary:
+      "both (default); up changes the bucket only, down the directory only: what goes the other way is left with its record, for a run that goes both ways",
+  },
+  ...CHOICE_OPTIONS,
   maxDelete: {
     ...TEXT,
     group: "conflicts",

@@ -27,7 +27,7 @@ export function readWords(argv: readonly string[]): Words {
   for (let at = 0; at < words.length;) {
     const { name, values, taken } = readOption(words, at);
     const option: Option = OPTIONS[name];
-    if (given.has(name) && option.type === "string" && (option.isMultiple !== true || option.takesRest)) {
+    if (given.has(name) && option.type === "string" && (option.isMultiple !== true || option.once)) {
       throw new UsageError(`${wordOf(name)} is given twice`);
     }
     given.add(name);

@@ -23,7 +23,7 @@ export function textListener(stdout: Output, { dryRun, debug }: TextOptions): Li
         await stdout.write(`  note: ${key === undefined ? "" : `${shownKey(key)}: `}${printable(text)}\n`);
     },
     async planned(_map, action) {
-      const isQuiet = action.verb === "leave" && !action.reported && !debug;
+      const isQuiet = action.verb === "leave" && !action.reported && action.byChoice !== true && !debug;
       if (dryRun && !isQuiet) await stdout.write(actionText(action));
     },
     async ended(_map, outcome) {

@@ -2,6 +2,7 @@
 
 import { BACKUP_POLICIES, type BackupPolicy } from "../model/backup-policy.ts";
 import { CONFLICT_POLICIES, type ConflictPolicy } from "../model/conflict-policy.ts";
+import { type Direction, DIRECTIONS } from "../model/choice.ts";
 import type { Limit } from "../core/guard.ts";
 import { UsageError } from "../model/errors.ts";
 
@@ -27,6 +28,10 @@ export function backupPolicy(text: string): BackupPolicy {
   return oneOf("--backup", text, BACKUP_POLICIES);
 }
 
+export function directionWord(text: string): Direction {
+  return oneOf("--direction", text, DIRECTIONS);
+}
+
 function oneOf<T extends string>(option: string, text: string, words: readonly T[]): T {
   const word = words.find((each) => each === text);
   if (word === undefined) throw new UsageError(`${option} ${text}: not ${words.join(", ")}`);
@@ -42,10 +47,10 @@ export function keptDays(text: string | undefined): number | undefined {
 }
 
 /** `500M`, `10G`, `1.5TiB`: bytes, in steps of 1,024. */
-export function byteSize(text: string | undefined): number | undefined {
+export function byteSize(option: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const [, digits, unit = ""] = /^(\d{1,12}(?:\.\d{1,3})?)(?:([KMGT])(?:iB)?)?$/.exec(text) ?? [];
-  if (digits === undefined) throw new UsageError(`--backup-size ${text}: not a size such as 500M or 10G`);
+  if (digits === undefined) throw new UsageError(`${option} ${text}: not a size such as 500M or 10G`);
   return Math.floor(Number(digits) * 1024 ** ["", "K", "M", "G", "T"].indexOf(unit));
 }
 

@@ -1,6 +1,6 @@
 /** Pure questions asked of the totals before anything is changed. See spec/safety.md. */
 
-import type { Refusal } from "../model/refusal.ts";
+import type { HeldAmount } from "../model/refusal.ts";
 import type { Side, Totals } from "../model/totals.ts";
 
 /** Both must be exceeded. */
@@ -23,7 +23,7 @@ export const DEFAULT_LIMITS: Limits = {
 const SIDES: readonly Side[] = ["local", "remote"];
 
 /** Guards about amounts: the actions of each refusal are held. */
-export function refusals(totals: Totals, limits: Limits): readonly Refusal[] {
+export function refusals(totals: Totals, limits: Limits): readonly HeldAmount[] {
   const tracked = totals.seen.base;
   return (["deletions", "overwrites"] as const).flatMap((what) =>
     SIDES.filter((side) => exceeds(totals[what][side], tracked, limits[what])).map((side) => ({

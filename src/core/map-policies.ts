@@ -2,22 +2,25 @@
 
 import { BACKUP_POLICIES, type BackupPolicy } from "../model/backup-policy.ts";
 import { CONFLICT_POLICIES, type ConflictPolicy } from "../model/conflict-policy.ts";
+import { type Direction, DIRECTIONS } from "../model/choice.ts";
 import { BsyncError } from "../model/errors.ts";
 import type { DirectoryMap, MapOptionName } from "../model/map.ts";
 
 export interface Policies {
   readonly onConflict: ConflictPolicy;
   readonly backup: BackupPolicy;
+  readonly direction: Direction;
 }
 
 /** Undefined: as the map has it. */
 export type PolicyFlags = { readonly [name in keyof Policies]: Policies[name] | undefined };
 
 /** @throws {BsyncError} the map has a word that is none */
-export function policiesOf(map: DirectoryMap, { onConflict, backup }: PolicyFlags): Policies {
+export function policiesOf(map: DirectoryMap, { onConflict, backup, direction }: PolicyFlags): Policies {
   return {
     onConflict: onConflict ?? stored(map, "on-conflict", CONFLICT_POLICIES) ?? "newer",
     backup: backup ?? stored(map, "backup", BACKUP_POLICIES) ?? "losers",
+    direction: direction ?? stored(map, "direction", DIRECTIONS) ?? "both",
   };
 }
 

@@ -17,6 +17,12 @@ export class RenameHints {
     this.#filesGo ||= item.rule === "R3";
   }
 
+  /** Whether a name that is no part of the run may be what one that is was renamed to. */
+  mayBeNewName(item: Action | Question): boolean {
+    if (item.verb === "upload") return this.mayBeRenamed(item);
+    return item.verb === "download" && this.mayHaveOldName(item);
+  }
+
   mayBeRenamed({ rule, local }: Extract<Action, { verb: "upload" }>): boolean {
     return rule === "R11" && this.#gone.has(local.size);
   }

@@ -1,6 +1,8 @@
 /** Counts a plan. */
 
 import type { Action, Verb } from "../model/action.ts";
+import { recordedTime } from "../model/observation.ts";
+import type { Question } from "../model/question.ts";
 import type { Side, Totals } from "../model/totals.ts";
 import type { Row } from "./merge-join.ts";
 
@@ -30,6 +32,9 @@ export class Counter {
   #bytesUp = 0;
   #bytesDown = 0;
   #reported = 0;
+  #notChosen = 0;
+  #leftByChoice = 0;
+  #unsettled = 0;
 
   row({ local, remote, base }: Row): void {
     if (local !== undefined) this.#seen.local++;
@@ -43,12 +48,24 @@ export class Counter {
     if (rule !== "R11") this.#seen.remote--;
   }
 
+  /** No part of the run; but what it tells of the directory counts, at its worst. */
+  leftOut(item: Action | Question): void {
+    if (item.verb === "set-beside") return; // counted with its winner
+    this.#notChosen++;
+    this.#tracked(item);
+    if (isRolledBack(item)) this.#rolledBack++;
+  }
+
+  /** Something is left that may be an edit which keeps size and time. */
+  keepMoment(): void {
+    this.#unsettled++;
+  }
+
   action(action: Action): void {
     if (isMoved(action)) return; // counted where its content gets the new name
-    const { verb, rule } = action;
+    const { verb } = action;
     this.#actions[verb]++;
-    if (rule === "R7" || rule === "R8" || rule === "R9") this.#trackedGone++;
-    if (rule === "R4" || rule === "R5" || rule === "R6") this.#trackedChanged++;
+    this.#tracked(action);
     const overwritten = overwrites(action);
     if (overwritten !== undefined && verb !== "set-beside") this.#overwrites[overwritten]++;
     const deleted = deletes(action);
@@ -59,6 +76,7 @@ export class Counter {
     }
     if ("keptAs" in action) this.#conflicts++;
     if (verb === "leave" && action.conflict !== undefined) this.#waiting++;
+    if (verb === "leave" && action.byChoice === true) this.#leftByChoice++;
     if (verb === "set-beside") {
       const { side, version } = action.loser;
       if (side === "local") this.#bytesUp += version.size;
@@ -67,6 +85,11 @@ export class Counter {
     if (verb === "upload") this.#bytesUp += action.local.size;
     if (verb === "download") this.#bytesDown += action.remote.size;
     if (isReported(action)) this.#reported++;
+  }
+
+  #tracked({ rule }: Pick<Action, "rule">): void {
+    if (rule === "R7" || rule === "R8" || rule === "R9") this.#trackedGone++;
+    if (rule === "R4" || rule === "R5" || rule === "R6") this.#trackedChanged++;
   }
 
   totals(): Totals {
@@ -83,8 +106,38 @@ export class Counter {
       bytesUp: this.#bytesUp,
       bytesDown: this.#bytesDown,
       reported: this.#reported,
+      notChosen: this.#notChosen,
+      leftByChoice: this.#leftByChoice,
+      unsettled: this.#unsettled,
     };
   }
+}
+
+/** What is done of a plan without the transfers that are left of it. What the guards were asked stays. */
+export function lessened(totals: Totals, left: Totals): Totals {
+  const { upload, download, "set-beside": beside } = left.actions;
+  const { actions } = totals;
+  return {
+    ...totals,
+    actions: {
+      ...actions,
+      upload: actions.upload - upload,
+      download: actions.download - download,
+      "set-beside": actions["set-beside"] - beside,
+      leave: actions.leave + upload + download,
+    },
+    conflicts: totals.conflicts - left.conflicts,
+    bytesUp: totals.bytesUp - left.bytesUp,
+    bytesDown: totals.bytesDown - left.bytesDown,
+    unsettled: totals.unsettled + left.unsettled,
+  };
+}
+
+/** A file that comes with an older time than the recorded one, as far as is known without a look inside. */
+function isRolledBack(item: Action | Question): boolean {
+  if (item.verb === "upload") return item.saves === "rolled-back";
+  if (item.verb !== "ask" || item.ask !== "recorded" || item.rule !== "R4") return false;
+  return recordedTime(item.local.mtimeMs) < item.base.mtimeMs;
 }
 
 /** The side on which this action takes away a version that is tracked, for the guard about deletions. */

@@ -107,6 +107,8 @@ export interface Leave extends Common {
   readonly reported: boolean;
   /** It waits for an answer: exit code 6. */
   readonly conflict?: Conflict;
+  /** The user has asked for no more: a dry run shows it, and nobody else is told. */
+  readonly byChoice?: true;
 }
 
 /** Both sides hold new content, and it is not the same. */

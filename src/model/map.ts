@@ -4,6 +4,7 @@
 export const MAP_OPTION_NAMES = [
   "backup",
   "ca-bundle",
+  "direction",
   "endpoint-url",
   "on-conflict",
   "path-style",

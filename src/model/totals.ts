@@ -24,4 +24,10 @@ export interface Totals {
   readonly bytesDown: number;
   /** Paths that cannot be handled: exit code 3. */
   readonly reported: number;
+  /** Names at which there is something to do, and which are no part of the run. */
+  readonly notChosen: number;
+  /** Actions that are left because the run goes one way only, or has a new name left out. */
+  readonly leftByChoice: number;
+  /** Files of those that may hold an edit which only a look inside shows: the moment must not move on past it. */
+  readonly unsettled: number;
 }

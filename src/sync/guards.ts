@@ -5,7 +5,7 @@ import { deletes, overwrites } from "../core/totals.ts";
 import type { Action } from "../model/action.ts";
 import { GuardError } from "../model/errors.ts";
 import { destinationOf } from "../model/map.ts";
-import type { Refusal } from "../model/refusal.ts";
+import type { HeldAmount } from "../model/refusal.ts";
 import type { Totals } from "../model/totals.ts";
 import type { MapOrder, MapPorts } from "./map-ports.ts";
 
@@ -41,7 +41,7 @@ export function guardSides(
 }
 
 /** Whether a guard about amounts leaves this action out. */
-export function isHeldBy(held: readonly Refusal[], action: Action): boolean {
+export function isHeldBy(held: readonly HeldAmount[], action: Action): boolean {
   return held.some(
     ({ what, side }) => (what === "deletions" ? deletes(action) : overwrites(action)) === side,
   );

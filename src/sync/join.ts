@@ -8,6 +8,7 @@ import { seekTracked } from "../core/seek-tracked.ts";
 import { toAction } from "../core/to-action.ts";
 import { Counter } from "../core/totals.ts";
 import type { Action } from "../model/action.ts";
+import { isUntracked } from "../model/decision.ts";
 import { InterruptedError, UnorderedListing } from "../model/errors.ts";
 import type { IgnoreTexts } from "../model/ignoring.ts";
 import { isIgnoreFile } from "../model/object-key.ts";
@@ -48,7 +49,7 @@ export async function join(ports: MapPorts, order: MapOrder, overrides: IgnoreTe
 
 async function joinOnce(
   ports: MapPorts,
-  { times, reencode, signal }: MapOrder,
+  { times, reencode, names, signal }: MapOrder,
   overrides: IgnoreTexts,
 ): Promise<Draft> {
   const { map, files, objects, snapshot, newSpool } = ports;
@@ -69,10 +70,11 @@ async function joinOnce(
       if (signal.aborted) throw new InterruptedError(signal);
       const item = toAction(row, classify(row, times)) ?? (reencode ? howEncoded(row) : undefined);
       counter.row(row);
-      clashes.see(row.key, fateOf(row, item));
+      const isChosen = item === undefined || names === undefined || names(row.key);
+      clashes.see(row.key, fateOf(row, item, isChosen));
       if (isIgnoreFile(row.key)) ignoreFiles.push({ row, item });
       if (item !== undefined) {
-        renames.see(item);
+        if (isChosen || isUntracked(item.rule)) renames.see(item);
         items.add(item);
       }
     });
@@ -88,8 +90,8 @@ function howEncoded({ key, local, remote }: Row): Question | undefined {
   return { verb: "ask", ask: "encoding", key, rule: "R1", local, remote };
 }
 
-function fateOf({ local, remote }: Row, item: Action | Question | undefined): Fate {
-  if (item?.rule === "R3") return "goes"; // unless the look finds an edit
+function fateOf({ local, remote }: Row, item: Action | Question | undefined, isChosen: boolean): Fate {
+  if (item?.rule === "R3" && isChosen) return "goes"; // unless the look finds an edit
   if (local !== undefined) return "holds";
   return item?.verb === "download" && remote !== undefined && !isUnknown(remote) ? "arrives" : "none";
 }

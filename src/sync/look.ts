@@ -2,6 +2,7 @@
 
 import { inOrder } from "../core/in-order.ts";
 import type { Action, Leave } from "../model/action.ts";
+import type { NameChoice } from "../model/choice.ts";
 import { isUntracked } from "../model/decision.ts";
 import { isEncrypted } from "../model/encoding.ts";
 import { InterruptedError, PathError } from "../model/errors.ts";
@@ -17,13 +18,17 @@ export async function* look(
   ports: MapPorts,
   order: MapOrder,
   draft: Draft,
-  rules: Rules,
+  { rules, names }: { readonly rules: Rules; readonly names: NameChoice | undefined },
 ): AsyncGenerator<Action, void, undefined> {
   const wanted = function* (): Generator<Action | Question> {
     for (const item of draft.items) {
       if (order.signal.aborted) throw new InterruptedError(order.signal);
       if (isUntracked(item.rule) && rules.now.ignores(item.key)) draft.counter.ignored(item);
-      else yield item;
+      else if (names === undefined || names(item.key) || draft.renames.mayBeNewName(item)) yield item;
+      else {
+        draft.counter.leftOut(item);
+        if (beliedBy(item).belied !== undefined) draft.counter.keepMoment();
+      }
     }
   };
   const settle = async (item: Action | Question): Promise<Action | undefined> => {

@@ -2,8 +2,10 @@
 
 import type { RunTimes } from "../core/classify.ts";
 import type { Limits } from "../core/guard.ts";
+import type { Allowance } from "../core/transfer-limit.ts";
 import type { Conflict } from "../model/action.ts";
 import type { BackupPolicy } from "../model/backup-policy.ts";
+import type { Choice } from "../model/choice.ts";
 import type { ConflictPolicy } from "../model/conflict-policy.ts";
 import type { DirectoryMap } from "../model/map.ts";
 import type { Envelope } from "../ports/envelope.ts";
@@ -38,7 +40,7 @@ export interface ActionPorts extends MapPorts {
 /** Puts a conflict to the user. @returns undefined: it waits */
 export type Arbiter = (conflict: Conflict) => Promise<Exclude<ConflictPolicy, "ask"> | undefined>;
 
-export interface MapOrder {
+export interface MapOrder extends Choice {
   readonly dryRun: boolean;
   readonly onConflict: ConflictPolicy;
   readonly backup: BackupPolicy;
@@ -53,6 +55,8 @@ export interface MapOrder {
   readonly acceptPlain: boolean;
   /** What lies in another envelope than the map's is uploaded anew. */
   readonly reencode: boolean;
+  /** Undefined: any amount. */
+  readonly allowance: Allowance | undefined;
   readonly times: RunTimes;
   /** Aborted: nothing new is begun; what is done is recorded. */
   readonly signal: AbortSignal;

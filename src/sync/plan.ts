@@ -1,5 +1,6 @@
 /** Makes the plan of one map: all actions in key order, spooled, and their totals. Changes nothing. */
 
+import { choose } from "../core/choose.ts";
 import { pairMoves } from "../core/pair-moves.ts";
 import type { Action } from "../model/action.ts";
 import type { IgnoreTexts } from "../model/ignoring.ts";
@@ -7,6 +8,7 @@ import type { ObjectKey } from "../model/object-key.ts";
 import { PathError } from "../model/errors.ts";
 import type { Totals } from "../model/totals.ts";
 import type { Spool } from "../ports/spool.ts";
+import { chosenNames } from "./chosen-names.ts";
 import { type Draft, join } from "./join.ts";
 import { look } from "./look.ts";
 import type { MapOrder, MapPorts } from "./map-ports.ts";
@@ -23,12 +25,18 @@ export async function plan(ports: MapPorts, order: MapOrder): Promise<Plan> {
   const looked = ports.newSpool<Action>();
   try {
     const rules = rulesOf(readings, ports.map.recursive);
-    for await (const action of look(ports, order, draft, rules)) looked.add(action);
+    const names = chosenNames(order.names, draft, rules);
+    for await (const action of look(ports, order, draft, { rules, names })) looked.add(action);
     const settled = await settleConflicts(ports, order, looked);
     const actions = ports.newSpool<Action>();
     for (const action of pairMoves(settled.actions)) {
-      actions.add(action);
-      draft.counter.action(action);
+      const chosen = choose(action, { names, direction: order.direction });
+      if (chosen !== action && action.belied !== undefined) draft.counter.keepMoment();
+      if (chosen === undefined) draft.counter.leftOut(action);
+      else {
+        draft.counter.action(chosen);
+        actions.add(chosen);
+      }
     }
     settled.close();
     if (ports.reporter.wantsNotes && !rules.now.empty) await noteTracked(ports, rules.now);

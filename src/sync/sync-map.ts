@@ -8,10 +8,11 @@ import { BsyncError, InterruptedError } from "../model/errors.ts";
 import { ExitCode, worstOf } from "../model/exit-code.ts";
 import type { ObjectKey } from "../model/object-key.ts";
 import type { PairIdentity } from "../model/pair.ts";
-import type { Refusal } from "../model/refusal.ts";
+import type { HeldAmount } from "../model/refusal.ts";
 import type { Totals } from "../model/totals.ts";
 import { execute, type Walk, walksFor } from "./execute.ts";
 import { guardSides, isHeldBy } from "./guards.ts";
+import { limitTransfers } from "./limit-transfers.ts";
 import type { ActionPorts, MapOrder, MapPorts } from "./map-ports.ts";
 import { type Plan, plan } from "./plan.ts";
 import { preflight, stillThere } from "./preflight.ts";
@@ -55,20 +56,23 @@ async function run(ports: MapPorts, order: MapOrder, progress: Progress): Promis
   const { identity, rootIsNew } = preflight(map, ports, memory, order.acceptIdentity);
 
   const recovery = await recover(ports);
-  const planned = await plan(
+  let planned = await plan(
     recovery === undefined ? ports : { ...ports, snapshot: recovered(ports.snapshot, recovery) },
     order,
   );
-  const { actions, totals } = planned;
   try {
     stillThere(map, files, identity);
-    guardSides(ports, order, totals, rootIsNew);
-    progress.totals = totals;
-    if (totals.waiting > 0) progress.codes.add(ExitCode.conflicts);
-    if (totals.reported > 0) progress.codes.add(ExitCode.incomplete);
-    const held = refusals(totals, order.limits);
-    for (const refusal of held) await reporter.held(map, refusal);
-    if (held.length > 0) progress.codes.add(ExitCode.guarded);
+    guardSides(ports, order, planned.totals, rootIsNew);
+    const held = refusals(planned.totals, order.limits);
+    const limited = limitTransfers(ports, order, planned, held);
+    planned = limited.plan;
+    const { waiting, reported } = (progress.totals = planned.totals);
+    if (waiting > 0) progress.codes.add(ExitCode.conflicts);
+    if (reported > 0) progress.codes.add(ExitCode.incomplete);
+    for (const refusal of [...held, ...limited.refusals]) {
+      progress.codes.add(ExitCode.guarded);
+      await reporter.held(map, refusal);
+    }
 
     if (order.dryRun) return await preview(ports, order, planned, held);
     if (recovery !== undefined)
@@ -76,7 +80,7 @@ async function run(ports: MapPorts, order: MapOrder, progress: Progress): Promis
     const journal = state.journal(map);
     await carryOut({ ...ports, journal }, order, planned, { identity, held, moved: new Set(), progress });
   } finally {
-    actions.close();
+    planned.actions.close();
     recovery?.edits.close();
   }
 }
@@ -85,7 +89,7 @@ async function preview(
   { map, reporter }: MapPorts,
   { backup }: MapOrder,
   { actions, totals }: Plan,
-  held: readonly Refusal[],
+  held: readonly HeldAmount[],
 ): Promise<void> {
   const kept = { policy: backup, rolledBack: totals.rolledBack > 0 };
   for (const action of actions) {
@@ -99,7 +103,7 @@ async function preview(
 
 interface Carrying {
   readonly identity: PairIdentity;
-  readonly held: readonly Refusal[];
+  readonly held: readonly HeldAmount[];
   readonly moved: Set<ObjectKey>;
   readonly progress: Progress;
 }
@@ -118,7 +122,7 @@ async function carryOut(
   try {
     for (const walk of walksFor(planned.actions))
       await walkOnce(ports, order, planned, { ...carrying, walk, edits });
-    complete = held.length === 0 && !order.signal.aborted;
+    complete = held.length === 0 && planned.totals.unsettled === 0 && !order.signal.aborted;
   } finally {
     // What was not tried must be seen again as it was: the moment moves on only where all was.
     const momentMs = complete ? order.times.startMs : state.memory(map).momentMs;

@@ -4,10 +4,12 @@ import { DEFAULT_KEEPING } from "../../core/expired-backups.ts";
 import { DEFAULT_LIMITS } from "../../core/guard.ts";
 import type { Action, Leave } from "../../model/action.ts";
 import { ExitCode, worstOf } from "../../model/exit-code.ts";
+import { chosenNames } from "../chosen-names.ts";
 import { connectionOf } from "../connection.ts";
 import type { Context, SyncOptions } from "../context.ts";
 import { type Listener, reporterOf } from "../listeners.ts";
 import type { Flags } from "../options.ts";
+import { policyFlags } from "../policy-flags.ts";
 import { problemListener } from "../problem-listener.ts";
 import { actionLine, endpointLine, headLine, summaryLine } from "../render/json-lines.ts";
 import { endpointText, headText, leftText, mapText, pendingIn, standText } from "../render/status-text.ts";
@@ -16,7 +18,7 @@ import { endpointText, headText, leftText, mapText, pendingIn, standText } from 
 export async function status(flags: Flags, context: Context): Promise<ExitCode> {
   const { stdout, stderr, engine } = context;
   const { debug, json } = flags;
-  const order = orderOf(flags, context);
+  const order = await orderOf(flags, context);
   const state = engine.open();
   const { syncedMs } = state;
   state.close();
@@ -45,15 +47,19 @@ export async function status(flags: Flags, context: Context): Promise<ExitCode> 
 
 /** What stays as it is until somebody does something about it; at `--debug` also what may stay for ever, such as symlinks. */
 function stays(action: Action, debug: boolean): action is Leave {
-  return action.verb === "leave" && (action.reported || action.rule !== "RU" || debug);
+  if (action.verb !== "leave") return false;
+  return debug || action.reported || (action.rule !== "RU" && action.byChoice !== true);
 }
 
 /** Whatever the policy of a map is: nothing is settled here, so every conflict waits. */
-function orderOf(flags: Flags, context: Context): SyncOptions {
+async function orderOf(flags: Flags, context: Context): Promise<SyncOptions> {
   return {
     dryRun: true,
     onConflict: "ask",
     backup: undefined,
+    direction: policyFlags(flags).direction,
+    names: await chosenNames(flags),
+    maxTransfer: undefined,
     keeping: DEFAULT_KEEPING,
     limits: DEFAULT_LIMITS,
     allowEmpty: false,

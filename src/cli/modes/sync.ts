@@ -5,6 +5,7 @@ import { DEFAULT_LIMITS } from "../../core/guard.ts";
 import { LockedError } from "../../model/errors.ts";
 import type { ExitCode } from "../../model/exit-code.ts";
 import { arbiterBy } from "../arbiter.ts";
+import { chosenNames } from "../chosen-names.ts";
 import { connectionOf } from "../connection.ts";
 import type { Context, SyncOptions } from "../context.ts";
 import { jsonListener } from "../json-listener.ts";
@@ -18,7 +19,7 @@ import { byteSize, keptDays, limit } from "../values.ts";
 export async function sync(flags: Flags, context: Context): Promise<ExitCode> {
   const { stdout, stderr, engine } = context;
   const { debug, dryrun: dryRun, json } = flags;
-  const options = syncOptions(flags, context);
+  const options = await syncOptions(flags, context);
   const told = json ? jsonListener(stdout) : textListener(stdout, { dryRun, debug });
   const reporter = reporterOf([told, problemListener(stderr, { debug })], { wantsNotes: debug });
   try {
@@ -30,13 +31,15 @@ export async function sync(flags: Flags, context: Context): Promise<ExitCode> {
   }
 }
 
-function syncOptions(flags: Flags, context: Context): SyncOptions {
+async function syncOptions(flags: Flags, context: Context): Promise<SyncOptions> {
   return {
     dryRun: flags.dryrun,
     ...policyFlags(flags),
+    names: await chosenNames(flags),
+    maxTransfer: byteSize("--max-transfer", flags.maxTransfer),
     keeping: {
       days: keptDays(flags.keepBackups) ?? DEFAULT_KEEPING.days,
-      bytes: byteSize(flags.backupSize) ?? DEFAULT_KEEPING.bytes,
+      bytes: byteSize("--backup-size", flags.backupSize) ?? DEFAULT_KEEPING.bytes,
     },
     acceptPlain: flags.acceptPlain,
     reencode: flags.reencode,

@@ -55,7 +55,8 @@ export function noteLine(map: DirectoryMap, text: string, key: ObjectKey | undef
 export function actionLine(map: DirectoryMap, action: Action): string {
   const { verb, rule, key, note } = action;
   const saves = "saves" in action ? action.saves : undefined;
-  const left = action.verb === "leave" ? { why: action.why, reported: action.reported } : {};
+  const left =
+    action.verb === "leave" ? { why: action.why, reported: action.reported, byChoice: action.byChoice } : {};
   const from = action.verb === "copy-remote" || action.verb === "rename-local" ? action.from.key : undefined;
   const first = prerequisite(action);
   const other = { [isMoved(action) ? "movedTo" : "keptAs"]: first && shownKey(first) };

@@ -79,7 +79,7 @@ const WORDS: Readonly<Record<EndpointFacts["conditionalPut"], string>> = {
 };
 
 function pendingText(totals: Totals): string {
-  const { actions, waiting, reported, bytesUp, bytesDown } = totals;
+  const { actions, waiting, reported, bytesUp, bytesDown, leftByChoice, notChosen } = totals;
   const moves = actions["copy-remote"] + actions["rename-local"];
   const parts = [
     ...(actions.upload === 0 ? [] : [`${actions.upload} to upload (${bytesText(bytesUp)})`]),
@@ -91,7 +91,11 @@ function pendingText(totals: Totals): string {
     ...(waiting === 0 ? [] : [countText(waiting, "conflict")]),
     ...(reported - waiting <= 0 ? [] : [`${reported - waiting} that cannot be handled`]),
   ];
-  return parts.length === 0 ? "in sync" : parts.join(", ");
+  const aside = [
+    ...(leftByChoice === 0 ? [] : [`${leftByChoice} left by choice`]),
+    ...(notChosen === 0 ? [] : [`${notChosen} not chosen`]),
+  ];
+  return [...(parts.length === 0 ? ["in sync"] : parts), ...aside].join(", ");
 }
 
 /** `3 hours ago`. */

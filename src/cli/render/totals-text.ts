@@ -21,6 +21,8 @@ export function totalsText(totals: Totals, requests: Requests): string {
     ...(actions.forget === 0 ? [] : [`${actions.forget} to forget`]),
     countText(conflicts, "conflict"),
     ...(waiting === 0 ? [] : [`${waiting} that wait for an answer`]),
+    ...(totals.leftByChoice === 0 ? [] : [`${totals.leftByChoice} left by choice`]),
+    ...(totals.notChosen === 0 ? [] : [`${totals.notChosen} not chosen`]),
     ...(totals.reported === 0 ? [] : [`${totals.reported} that cannot be handled`]),
   ];
   const looked = [

@@ -70,6 +70,9 @@ const TOTALS: Totals = {
   deletions: { local: 0, remote: 1 },
   overwrites: { local: 1, remote: 0 },
   rolledBack: 0,
+  notChosen: 0,
+  leftByChoice: 0,
+  unsettled: 0,
   waiting: 0,
   conflicts: 1,
   bytesUp: 2048,
@@ -293,13 +296,16 @@ test("a map that ends early says what and where, and what to do; the others go o
 test("CL13: options of a sync reach the engine", async () => {
   const engine = memoryEngine({ maps: [map] });
   const line =
-    "--on-conflict local --max-delete 5 --max-overwrite all --allow-empty --accept-identity --accept-plain --reencode --backup all --keep-backups 9 --backup-size 2G --region eu --path-style --ca-bundle ca.pem";
+    "--on-conflict local --max-delete 5 --max-overwrite all --allow-empty --accept-identity --accept-plain --reencode --backup all --keep-backups 9 --backup-size 2G --direction up --max-transfer 500M --region eu --path-style --ca-bundle ca.pem";
   assert.equal((await session(words(line), engine)).exitCode, 0);
   const { signal: _, ...asked } = engine.asked() ?? assert.fail("not asked");
   assert.deepEqual(asked, {
     dryRun: false,
     onConflict: "local",
     backup: "all",
+    direction: "up",
+    names: undefined,
+    maxTransfer: 500 * 1024 ** 2,
     keeping: { days: 9, bytes: 2 * 1024 ** 3 },
     arbiter: undefined,
     acceptPlain: true,

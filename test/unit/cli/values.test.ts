@@ -49,15 +49,15 @@ test("--keep-backups takes a number of days or all, --backup-size bytes in steps
   assert.equal(keptDays("all"), Infinity);
   for (const text of ["-1", "1.5", "30d", "123456", ""])
     assert.throws(() => keptDays(text), UsageError, text);
-  assert.equal(byteSize(undefined), undefined);
-  assert.equal(byteSize("0"), 0);
-  assert.equal(byteSize("4095"), 4095);
-  assert.equal(byteSize("2K"), 2048);
-  assert.equal(byteSize("1.5M"), 1.5 * 2 ** 20);
-  assert.equal(byteSize("10GiB"), 10 * 2 ** 30);
-  assert.equal(byteSize("1T"), 2 ** 40);
+  assert.equal(byteSize("--backup-size", undefined), undefined);
+  assert.equal(byteSize("--backup-size", "0"), 0);
+  assert.equal(byteSize("--backup-size", "4095"), 4095);
+  assert.equal(byteSize("--backup-size", "2K"), 2048);
+  assert.equal(byteSize("--backup-size", "1.5M"), 1.5 * 2 ** 20);
+  assert.equal(byteSize("--backup-size", "10GiB"), 10 * 2 ** 30);
+  assert.equal(byteSize("--backup-size", "1T"), 2 ** 40);
   for (const text of ["x", "-1", "1k", "1 G", "1GB", "1.", ".5G", "iB", ""])
-    assert.throws(() => byteSize(text), UsageError, text);
+    assert.throws(() => byteSize("--backup-size", text), UsageError, text);
 });
 
 test("--max-delete takes a number, a percentage or all, and replaces both halves of the default", () => {

@@ -77,22 +77,24 @@ test("R19, S15: of a tree that went back in time the remote versions are kept, b
   assert.equal(saved(deleted, "none", true), undefined);
 });
 
+const none = { onConflict: undefined, backup: undefined, direction: undefined };
+
 test("S16: a flag goes before what the map has, which goes before the default", () => {
-  const none = { onConflict: undefined, backup: undefined };
-  const map = aMap({ options: { "on-conflict": "remote", backup: "all" } });
-  assert.deepEqual(policiesOf(aMap(), none), { onConflict: "newer", backup: "losers" });
-  assert.deepEqual(policiesOf(map, none), { onConflict: "remote", backup: "all" });
-  assert.deepEqual(policiesOf(map, { onConflict: "both", backup: "none" }), {
+  const map = aMap({ options: { "on-conflict": "remote", backup: "all", direction: "up" } });
+  assert.deepEqual(policiesOf(aMap(), none), { onConflict: "newer", backup: "losers", direction: "both" });
+  assert.deepEqual(policiesOf(map, none), { onConflict: "remote", backup: "all", direction: "up" });
+  assert.deepEqual(policiesOf(map, { onConflict: "both", backup: "none", direction: "both" }), {
     onConflict: "both",
     backup: "none",
+    direction: "both",
   });
 });
 
 test("S16: a map with a word that is none of them cannot be synced without a flag", () => {
   const map = aMap({ options: { backup: "some" } });
-  assert.throws(() => policiesOf(map, { onConflict: undefined, backup: undefined }), {
+  assert.throws(() => policiesOf(map, none), {
     name: "BsyncError",
     message: "/data/docs: the map has --backup some, which this version does not know",
   });
-  assert.equal(policiesOf(map, { onConflict: undefined, backup: "all" }).backup, "all");
+  assert.equal(policiesOf(map, { ...none, backup: "all" }).backup, "all");
 });

@@ -237,7 +237,10 @@ describe("guards about amounts", () => {
     assert.equal(sync.losers.length, 30);
     for (let i = 0; i < 30; i++) sync.files.put(`f${i}`, "rewritten");
     const told = await sync.run();
-    assert.deepEqual([told.code, told.held[0]?.what, told.held[0]?.side], [4, "overwrites", "remote"]);
+    assert.deepEqual(
+      [told.code, told.held],
+      [4, [{ what: "overwrites", side: "remote", count: 30, of: 30 }]],
+    );
     assert.equal(sync.objects.text("f0"), "there!");
   });
 
