@@ -7,7 +7,10 @@ export const EXIT_TEXTS: readonly (readonly [ExitCode, string])[] = [
   [ExitCode.failed, "a map or the whole run failed"],
   [ExitCode.usage, "the command line is wrong; nothing was done"],
   [ExitCode.incomplete, "done, but some paths failed or were skipped; each is named on stderr"],
-  [ExitCode.guarded, "stopped by a guard, wholly or in part; the message names the flags that allow it"],
+  [
+    ExitCode.guarded,
+    "stopped by a guard or by --max-transfer, wholly or in part; the message names the flags that allow it",
+  ],
   [
     ExitCode.locked,
     "another run holds the lock; nothing was done, and a sync says nothing of it without --debug",

@@ -1,4 +1,4 @@
-/** Which actions of a plan a run is about: those of chosen names, in its direction. Rules CH4 to CH9. */
+/** Which actions of a plan a run is about: those of chosen names, in its direction. Rules CH4, CH5, CH8 and CH9. */
 
 import type { Action, Leave, Verb } from "../model/action.ts";
 import type { Choice, Direction } from "../model/choice.ts";

@@ -13,26 +13,59 @@ export interface NamePatterns {
 
 /** @throws {UsageError} a pattern can match nothing, or is too long */
 export function nameChoice({ only, exclude }: NamePatterns): NameChoice {
-  const wanted = only.map((pattern) => matcher("--only", pattern));
-  const unwanted = exclude.map((pattern) => matcher("--exclude", pattern));
-  return (key) =>
-    (wanted.length === 0 || wanted.some((matches) => matches(key))) &&
-    !unwanted.some((matches) => matches(key));
+  const wanted = only.map((text) => new NamePattern("--only", text));
+  const unwanted = exclude.map((text) => new NamePattern("--exclude", text));
+  return (key) => {
+    // What stands for all below it, because that cannot be read, is left out only where all of that is.
+    const isDirectory = key === "" || key.endsWith("/");
+    const isWanted = wanted.some((each) => (isDirectory ? each.mayMatchBelow(key) : each.matches(key)));
+    return (wanted.length === 0 || isWanted) && !unwanted.some((each) => each.matches(key));
+  };
 }
 
 /** A name may begin with a dot; `!` and quotes are characters like others. */
 const OPTIONS = { dot: true, nonegate: true, keepQuotes: true } as const;
+const SPECIAL = /[*?[\]{}()!+@|\\]/;
 
 /** Patterns and names are byte strings: what is matched is bytes, as in an ignore file. */
-function matcher(option: string, text: string): (key: string) => boolean {
-  const pattern = keyOfText(text).replace(/^(?:\.?\/+)+/, "");
-  const name = pattern.replace(/\/+$/, "");
-  if (name === "" || name === ".") throw new UsageError(`${option} ${text}: names nothing in a map`);
-  const isAnchored = name.includes("/") || keyOfText(text).startsWith("/");
-  const glob = isAnchored ? name : `**/${name}`;
-  const below = regExp(option, text, `${glob}/**/*`);
-  const itself = pattern === name ? regExp(option, text, glob) : undefined;
-  return (key) => below.test(key) || itself?.test(key) === true || isNamed(key, { pattern, isAnchored });
+class NamePattern {
+  readonly #isAnchored: boolean;
+  /** As it is written, with a "/" at its end. */
+  readonly #literal: string;
+  /** The directories before the first one that is no plain name, each with its "/". */
+  readonly #base: string;
+  readonly #regExps: readonly RegExp[];
+
+  constructor(option: string, text: string) {
+    const whole = keyOfText(text);
+    const pattern = whole.replace(/^\.?\/+/, "");
+    const name = pattern.replace(/\/+$/, "");
+    if (name === "" || name === ".") throw new UsageError(`${option} ${text}: names nothing in a map`);
+    this.#isAnchored = name.includes("/") || pattern !== whole;
+    this.#literal = `/${name}/`;
+    const parts = name.split("/");
+    const plain = parts.findIndex((part) => SPECIAL.test(part));
+    this.#base = parts.slice(0, plain === -1 ? -1 : plain).reduce((base, part) => `${base}${part}/`, "");
+    const glob = this.#isAnchored ? name : `**/${name}`;
+    const globs = pattern === name ? [glob, `${glob}/**/*`] : [`${glob}/**/*`];
+    this.#regExps = globs.map((each) => regExp(option, text, each));
+  }
+
+  matches(key: string): boolean {
+    return this.#regExps.some((each) => each.test(key)) || this.#isNamed(key);
+  }
+
+  /** @param dir "" or ending in "/" */
+  mayMatchBelow(dir: string): boolean {
+    if (!this.#isAnchored || this.matches(dir)) return true;
+    return dir.startsWith(this.#base) || this.#base.startsWith(dir);
+  }
+
+  /** A name that is written out is meant, whatever its characters say as a pattern: `photo (1).jpg`. */
+  #isNamed(key: string): boolean {
+    const path = this.#regExps.length === 1 ? `/${key}` : `/${key}/`;
+    return this.#isAnchored ? path.startsWith(this.#literal) : path.includes(this.#literal);
+  }
 }
 
 function regExp(option: string, text: string, glob: string): RegExp {
@@ -41,11 +74,4 @@ function regExp(option: string, text: string, glob: string): RegExp {
   } catch {
     throw new UsageError(`${option} ${text.slice(0, 40)}…: not a pattern that can be matched`);
   }
-}
-
-/** A name that is written out is meant, whatever its characters say as a pattern: `photo (1).jpg`. */
-function isNamed(key: string, { pattern, isAnchored }: { pattern: string; isAnchored: boolean }): boolean {
-  const path = `/${key}${pattern.endsWith("/") ? "" : "/"}`;
-  const part = `/${pattern}${pattern.endsWith("/") ? "" : "/"}`;
-  return isAnchored ? path.startsWith(part) : path.includes(part);
 }

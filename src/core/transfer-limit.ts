@@ -1,4 +1,4 @@
-/** `--max-transfer`: which transfers of a plan still fit. Rules CH10 to CH12. */
+/** `--max-transfer`: which transfers of a plan still fit. Rules CH11 and CH12. */
 
 import type { Action, Download, Upload } from "../model/action.ts";
 import type { ObjectKey } from "../model/object-key.ts";

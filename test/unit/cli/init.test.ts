@@ -70,12 +70,14 @@ test("EN6: a machine without the secret key is told what it will not see", async
   assert.match((await session(line, engine)).stdout, /secret key is not on this machine/);
 });
 
-test("S15, S16: policies are stored with the map, and what --backup none leaves out is said", async () => {
+test("S15, S16, CH13: policies are stored with the map, and what --backup none leaves out is said", async () => {
   const engine = memoryEngine({ directories });
-  const line = "--init --dir /data/docs s3://bucket/docs --backup none --on-conflict both";
+  const line = "--init --dir /data/docs s3://bucket/docs --backup none --on-conflict both --direction up";
   const { stdout } = await session(words(line), engine);
-  assert.deepEqual(engine.maps(), [aMap({ options: { backup: "none", "on-conflict": "both" } })]);
-  assert.match(stdout, /\(backup none, on-conflict both\)\n/);
+  assert.deepEqual(engine.maps(), [
+    aMap({ options: { backup: "none", direction: "up", "on-conflict": "both" } }),
+  ]);
+  assert.match(stdout, /\(backup none, direction up, on-conflict both\)\n/);
   assert.match(stdout, /Of what a run overwrites or deletes, only losers [^\n]+:\n {2}\/data\/docs\n/);
   const wrong = await session(words("--init --dir /data/docs s3://bucket/docs --backup some"), engine);
   assert.deepEqual(

@@ -317,6 +317,48 @@ test("CL13: options of a sync reach the engine", async () => {
   });
 });
 
+test("CH1: patterns of a sync and of --status reach the engine, each as often as it is given", async () => {
+  for (const mode of ["sync", "status"]) {
+    const engine = memoryEngine({ maps: [map] });
+    const line = `${mode} --only docs img/*.jpg --exclude *.tmp --only=-x --exclude y`;
+    await session(words(line), engine);
+    const names = engine.asked()?.names ?? assert.fail("not asked");
+    const tried = ["docs/a", "img/a.jpg", "-x", "docs/a.tmp", "docs/y", "img/a.png"];
+    assert.deepEqual(
+      tried.filter((name) => names(keyOfText(name))),
+      ["docs/a", "img/a.jpg", "-x"],
+      mode,
+    );
+  }
+});
+
+test("CH12: what --max-transfer leaves is told with the flag, beside what guards hold", async () => {
+  const left = { what: "transfers", count: 2, bytes: 3 * 1024, limit: 1024 } as const;
+  const held = { what: "deletions", side: "local", count: 12, of: 20 } as const;
+  const engine = memoryEngine({
+    sync: async (reporter) => {
+      await reporter.held(map, held);
+      await reporter.held(map, left);
+      await reporter.finished(map, {
+        exitCode: 4,
+        error: undefined,
+        totals: TOTALS,
+        requests: DONE.requests,
+      });
+      return 4;
+    },
+  });
+  const { stderr } = await session([], engine);
+  assert.match(
+    stderr,
+    /: 2 transfers \(3\.0 KiB\) not within --max-transfer, 1\.0 KiB a run: left, with their records/,
+  );
+  assert.match(
+    stderr,
+    /\n {2}hint: look at them [^\n]+ --max-delete 12; the next run takes up what is left; --max-transfer SIZE [^\n]+\n$/,
+  );
+});
+
 test("another run that holds the lock is exit code 5, silent without --debug", async () => {
   const engine = memoryEngine({
     sync: async () => {

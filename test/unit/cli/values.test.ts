@@ -9,6 +9,7 @@ import {
   backupPolicy,
   byteSize,
   conflictPolicy,
+  directionWord,
   endpointUrl,
   gpgRecipient,
   gzipLevel,
@@ -33,7 +34,9 @@ test("--gpg takes an address or a fingerprint", () => {
   }
 });
 
-test("--on-conflict and --backup take their words, and no other", () => {
+test("--on-conflict, --backup and --direction take their words, and no other", () => {
+  assert.equal(directionWord("down"), "down");
+  assert.throws(() => directionWord("left"), new UsageError("--direction left: not both, up, down"));
   for (const text of ["newer", "local", "remote", "both", "ask"] as const)
     assert.equal(conflictPolicy(text), text);
   for (const text of ["older", "none", "Local", ""])
