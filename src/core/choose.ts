@@ -2,6 +2,7 @@
 
 import type { Action, Leave, Verb } from "../model/action.ts";
 import type { Choice, Direction } from "../model/choice.ts";
+import type { Question } from "../model/question.ts";
 import type { Side } from "../model/totals.ts";
 import { isMoved } from "./totals.ts";
 
@@ -29,6 +30,21 @@ export function choose(action: Action, { names, direction }: Choice): Action | u
   return direction === "both" ? action : inDirection(action, direction);
 }
 
+/**
+ * What a run in one direction leaves before anything is looked at: whatever the look finds, the run would not carry it.
+ * So what it leaves day after day costs neither a request nor the reading of a file.
+ */
+export function leftUnseen(item: Action | Question, direction: Direction): Action | undefined {
+  if (direction === "both") return undefined;
+  if (item.verb === "ask") {
+    // An unchanged file is about to be replaced or deleted.
+    const isSettled = direction === "up" && item.ask === "recorded" && !item.touched;
+    return isSettled ? left(item, onlyGoes(direction)) : undefined;
+  }
+  const chosen = inDirection(item, direction);
+  return chosen === item ? undefined : chosen;
+}
+
 function inDirection(action: Action, direction: Exclude<Direction, "both">): Action | undefined {
   const changes = CHANGES[action.verb];
   const keepsBoth = "keptAs" in action && action.keptAs !== undefined;
@@ -37,7 +53,11 @@ function inDirection(action: Action, direction: Exclude<Direction, "both">): Act
   if (action.verb === "set-beside") return undefined;
   if (keepsBoth || ("saves" in action && action.saves === "conflict"))
     return conflictLeft(action, direction, keepsBoth);
-  return left(action, `the run goes ${direction} only (--direction ${direction})`);
+  return left(action, onlyGoes(direction));
+}
+
+function onlyGoes(direction: Direction): string {
+  return `the run goes ${direction} only (--direction ${direction})`;
 }
 
 /** A change that the run should carry, and does not: that is told. */
@@ -52,7 +72,8 @@ function conflictLeft(action: Action, direction: Exclude<Direction, "both">, kee
 }
 
 /** The record stays as it is, byte for byte: so `belied` does not go with it. */
-export function left({ key, rule, note }: Action, why: string): Leave {
+export function left({ key, rule, ...item }: Action | Question, why: string): Leave {
+  const note = "note" in item ? item.note : undefined;
   return {
     verb: "leave",
     key,

@@ -50,7 +50,8 @@ export class Counter {
 
   /** No part of the run; but what it tells of the directory counts, at its worst. */
   leftOut(item: Action | Question): void {
-    if (item.verb === "set-beside") return; // counted with its winner
+    const isNothing = item.verb === "leave" || (item.verb === "ask" && item.ask === "encoding");
+    if (isNothing || item.verb === "set-beside") return; // the latter is counted with its winner
     this.#notChosen++;
     this.#tracked(item);
     if (isRolledBack(item)) this.#rolledBack++;

@@ -1,5 +1,6 @@
 /** The second walk: answers every question of the draft, and strikes what is ignored or cannot be. Reads only. */
 
+import { leftUnseen } from "../core/choose.ts";
 import { inOrder } from "../core/in-order.ts";
 import type { Action, Leave } from "../model/action.ts";
 import type { NameChoice } from "../model/choice.ts";
@@ -24,7 +25,8 @@ export async function* look(
     for (const item of draft.items) {
       if (order.signal.aborted) throw new InterruptedError(order.signal);
       if (isUntracked(item.rule) && rules.now.ignores(item.key)) draft.counter.ignored(item);
-      else if (names === undefined || names(item.key) || draft.renames.mayBeNewName(item)) yield item;
+      else if (names === undefined || names(item.key) || draft.renames.mayBeNewName(item))
+        yield unseen(rules, order, item) ?? item;
       else {
         draft.counter.leftOut(item);
         if (beliedBy(item).belied !== undefined) draft.counter.keepMoment();
@@ -42,6 +44,16 @@ export async function* look(
   for await (const action of inOrder(wanted(), settle, { concurrency: 32, window: 4096 })) {
     if (action !== undefined) yield action;
   }
+}
+
+/** Where rules change, or cannot be read, they decide first. */
+function unseen(
+  { unreadable, changedFor }: Rules,
+  { direction }: MapOrder,
+  item: Action | Question,
+): Action | undefined {
+  const isRuled = unreadable.size > 0 || changedFor(item.key);
+  return isRuled ? undefined : leftUnseen(item, direction);
 }
 
 /** Below an ignore file that cannot be read nothing is known; the file itself is reported, the rest is named at --debug. */

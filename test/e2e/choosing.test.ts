@@ -94,6 +94,7 @@ describe("choosing", { concurrency: 3 }, () => {
       assert.match(dry.stdout, /1 up \(11 B\), 0 down .* 2 left by choice/);
       await machine.sync();
       assert.equal(L.read("style.css"), "css");
+      assert.deepEqual(await machine.counting(() => machine.sync()), { ListObjectsV2: 1 });
       assert.equal(await R.read("index.html"), "one and two");
       const status = await machine.run("--status");
       assert.deepEqual(

@@ -237,6 +237,19 @@ describe("a run that goes one way", () => {
     assert.deepEqual(sync.files.paths(), sync.objects.paths());
   });
 
+  test("looks at nothing for what it leaves (CH8)", async () => {
+    const sync = await synced("a", "b", "c", "d");
+    sync.objects.put("a", "new a");
+    sync.objects.erase("b");
+    sync.objects.put("e", "there");
+    const opened: string[] = [];
+    sync.files.before = (step, key) => void (step === "open" && opened.push(key));
+    const before = { ...sync.objects.requests };
+    assert.equal((await sync.run({ direction: "up" })).result?.totals?.leftByChoice, 3);
+    assert.deepEqual(opened, []);
+    assert.deepEqual({ ...sync.objects.requests, list: 0 }, { ...before, list: 0 });
+  });
+
   test("leaves a rename of the other side whole (CH8)", async () => {
     const sync = await synced("a", "b", "c");
     sync.files.move("a", "new");
