@@ -5,6 +5,7 @@ import { loserZips } from "../backup/loser-zip.ts";
 import type { SyncOptions } from "../cli/context.ts";
 import { policiesOf } from "../core/map-policies.ts";
 import { Allowance } from "../core/transfer-limit.ts";
+import { Score } from "../core/totals.ts";
 import { hasEnvelopes } from "../model/encoding.ts";
 import { BsyncError } from "../model/errors.ts";
 import { ExitCode, worstOf } from "../model/exit-code.ts";
@@ -27,6 +28,15 @@ const GRACE_MS = 8_000;
 
 /** Every map was gone through, to its end. */
 const IS_DONE: readonly ExitCode[] = [ExitCode.ok, ExitCode.incomplete, ExitCode.conflicts];
+
+/** Of a map that was not begun. */
+const NOTHING_SENT = {
+  totals: undefined,
+  done: new Score(),
+  requests: { list: 0, head: 0, get: 0, put: 0, delete: 0 },
+  traffic: { up: 0, down: 0 },
+  endpoint: undefined,
+} as const;
 
 interface Run extends Surroundings {
   /** The companion folder. */
@@ -107,8 +117,7 @@ export async function syncMaps(run: Run, options: SyncOptions, reporter: Reporte
 async function failed(map: DirectoryMap, error: unknown, reporter: Reporter): Promise<ExitCode> {
   if (!(error instanceof BsyncError)) throw error;
   const { exitCode } = error;
-  const requests = { list: 0, head: 0, get: 0, put: 0, delete: 0 };
-  await reporter.finished(map, { exitCode, error, totals: undefined, requests });
+  await reporter.finished(map, { ...NOTHING_SENT, exitCode, error });
   return exitCode;
 }
 

@@ -1,27 +1,41 @@
-/** Counts a plan. */
+/** Counts a plan, and what was done of it. */
 
 import type { Action, Verb } from "../model/action.ts";
 import { recordedTime } from "../model/observation.ts";
 import type { Question } from "../model/question.ts";
+import type { Outcome } from "../model/outcome.ts";
 import type { Side, Totals } from "../model/totals.ts";
 import type { Row } from "./merge-join.ts";
 
 type Counts<K extends string> = Record<K, number>;
 
+const NONE: Readonly<Counts<Verb>> = {
+  upload: 0,
+  download: 0,
+  "copy-remote": 0,
+  "rename-local": 0,
+  "set-beside": 0,
+  "delete-local": 0,
+  "delete-remote": 0,
+  adopt: 0,
+  forget: 0,
+  leave: 0,
+};
+
+/** Counts what was done. */
+export class Score {
+  readonly actions: Counts<Verb> = { ...NONE };
+  failed = 0;
+
+  ended(outcome: Outcome): void {
+    if (outcome.end !== "done") this.failed += outcome.reported ? 1 : 0;
+    else if (outcome.isMoved === undefined) this.actions[outcome.verb]++;
+  }
+}
+
 export class Counter {
   readonly #seen: Counts<Side | "base"> = { local: 0, remote: 0, base: 0 };
-  readonly #actions: Counts<Verb> = {
-    upload: 0,
-    download: 0,
-    "copy-remote": 0,
-    "rename-local": 0,
-    "set-beside": 0,
-    "delete-local": 0,
-    "delete-remote": 0,
-    adopt: 0,
-    forget: 0,
-    leave: 0,
-  };
+  readonly #actions: Counts<Verb> = { ...NONE };
   readonly #deletions: Counts<Side> = { local: 0, remote: 0 };
   readonly #overwrites: Counts<Side> = { local: 0, remote: 0 };
   #trackedGone = 0;

@@ -10,6 +10,8 @@ interface Common {
   readonly rule: Rule;
   readonly verb: Verb;
   readonly note?: string;
+  /** The content lives on under another name: this ends a rename, and is no deletion. */
+  readonly isMoved?: true;
 }
 
 /** `base` is the record from now on; undefined: no record. */

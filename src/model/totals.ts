@@ -31,3 +31,14 @@ export interface Totals {
   /** Files of those that may hold an edit which only a look inside shows: the moment must not move on past it. */
   readonly unsettled: number;
 }
+
+/** What was done of a plan. */
+export interface Tally {
+  /** That ended done; a rename counts once. */
+  readonly actions: Readonly<Record<Verb, number>>;
+  /** Paths that did not get what they need. */
+  readonly failed: number;
+}
+
+/** Up to the bucket, or down from it. */
+export type Way = "up" | "down";

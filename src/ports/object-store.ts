@@ -4,6 +4,7 @@ import type { Enveloped } from "../model/encoding.ts";
 import type { ContentEtags } from "../model/etag.ts";
 import type { ObjectKey } from "../model/object-key.ts";
 import type { Batches, RemoteObject, Unknown } from "../model/observation.ts";
+import type { Way } from "../model/totals.ts";
 import type { OpenFile } from "./file-tree.ts";
 
 /**
@@ -77,6 +78,9 @@ export interface ObjectStore {
 
   /** Requests sent so far, by kind. */
   readonly requests: Readonly<Record<RequestKind, number>>;
+
+  /** Bytes of content that went to the server and came from it so far, as they travel. What is sent again counts again. */
+  readonly traffic: Readonly<Record<Way, number>>;
 
   close(): void;
 }

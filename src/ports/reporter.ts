@@ -7,7 +7,7 @@ import type { DirectoryMap } from "../model/map.ts";
 import type { ObjectKey } from "../model/object-key.ts";
 import type { Outcome } from "../model/outcome.ts";
 import type { Refusal } from "../model/refusal.ts";
-import type { Totals } from "../model/totals.ts";
+import type { Tally, Totals, Way } from "../model/totals.ts";
 import type { RequestKind } from "./object-store.ts";
 
 export interface Reporter {
@@ -30,5 +30,10 @@ export interface MapResult {
   readonly error: BsyncError | undefined;
   /** Undefined where the map ended before its plan was complete. */
   readonly totals: Totals | undefined;
+  readonly done: Tally;
   readonly requests: Readonly<Record<RequestKind, number>>;
+  /** Content that went to the server and came from it. */
+  readonly traffic: Readonly<Record<Way, number>>;
+  /** URL that the requests went to; undefined: none was sent. */
+  readonly endpoint: string | undefined;
 }

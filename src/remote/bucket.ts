@@ -8,6 +8,7 @@ import type { Envelope } from "../ports/envelope.ts";
 import type { EndpointMemory } from "../ports/endpoint-memory.ts";
 import type { ObjectFacts, ObjectStore } from "../ports/object-store.ts";
 import type { NewSpool } from "../ports/spool.ts";
+import type { Moved } from "../ports/watcher.ts";
 import { abortUpload } from "./abort-upload.ts";
 import { newClient } from "./client.ts";
 import { AWS_ENDPOINT, type Connection } from "./connection.ts";
@@ -25,6 +26,7 @@ import { newRequests } from "./requests.ts";
 import { PATIENCE, type Patience } from "./retry.ts";
 import { watchClock } from "./server-clock.ts";
 import { storeError } from "./store-errors.ts";
+import { tellUploads } from "./tell-uploads.ts";
 
 /** The limit of S3 for a copy in one request. */
 const COPY_MAX = 5 * 1024 ** 3;
@@ -44,6 +46,8 @@ export interface BucketOptions {
   /** Aborted: every request ends at once. */
   readonly signal?: AbortSignal;
   readonly patience?: Patience;
+  /** Hears of content as it travels. */
+  readonly moved?: Moved | undefined;
   /** Objects above this size are copied in parts. */
   readonly copyMax?: number;
 }
@@ -54,11 +58,19 @@ export function bucket(options: BucketOptions): ObjectStore {
   const client = newClient(connection, patience.stallMs);
   const clockAheadMs = watchClock(client, now);
   const requests = newRequests({ client, patience, now, signal });
+  const traffic = { up: 0, down: 0 };
+  const moved: Moved = (way, key, count) => {
+    traffic[way] += count;
+    options.moved?.(way, key, count);
+  };
+  const prefix = keyPrefix(options.prefix);
+  tellUploads(client, { prefix, moved, finely: options.moved !== undefined });
   const remote: Remote = {
     bucket: options.bucket,
-    prefix: keyPrefix(options.prefix),
+    prefix,
     aws: connection.endpoint === undefined,
     send: requests.send,
+    moved,
     memory,
     newSpool,
     now,
@@ -122,6 +134,7 @@ export function bucket(options: BucketOptions): ObjectStore {
       return clockAheadMs();
     },
     requests: requests.sent,
+    traffic,
     close: () => client.destroy(),
   };
 }

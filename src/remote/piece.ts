@@ -38,7 +38,7 @@ export async function readPiece(
   opened: OpenPiece,
 ): Promise<Uint8Array> {
   try {
-    return await collect(opened);
+    return await collect(remote, object, opened);
   } catch (error) {
     if (retryReason(error) === undefined) throw error;
     return await fetchPiece(remote, object, opened.piece);
@@ -48,7 +48,7 @@ export async function readPiece(
 export function fetchPiece(remote: Remote, object: RemoteObject, piece: Piece): Promise<Uint8Array> {
   return orStale(
     remote.send("get", async (client, options) =>
-      collect(await open(client, options, { remote, object, piece })),
+      collect(remote, object, await open(client, options, { remote, object, piece })),
     ),
   );
 }
@@ -82,7 +82,11 @@ async function open(
   return { piece, answered, body };
 }
 
-async function collect({ piece, answered, body }: OpenPiece): Promise<Uint8Array> {
+async function collect(
+  { moved }: Remote,
+  { key }: RemoteObject,
+  { piece, answered, body }: OpenPiece,
+): Promise<Uint8Array> {
   const bytes = Buffer.allocUnsafe(piece.length);
   let length = 0;
   for await (const chunk of body) {
@@ -90,6 +94,7 @@ async function collect({ piece, answered, body }: OpenPiece): Promise<Uint8Array
       throw new GarbledBody("the content is longer than the server said");
     bytes.set(chunk, length);
     length += chunk.length;
+    moved("down", key, chunk.length);
   }
   if (length < bytes.length) throw new GarbledBody("the content ended before its end");
   if (piece.whole && !matches(bytes, answered)) throw new GarbledBody("the content has another checksum");

@@ -5,6 +5,7 @@ import { PathError } from "../model/errors.ts";
 import { keyText, type ObjectKey } from "../model/object-key.ts";
 import type { EndpointMemory } from "../ports/endpoint-memory.ts";
 import type { NewSpool } from "../ports/spool.ts";
+import type { Moved } from "../ports/watcher.ts";
 import type { Send } from "./requests.ts";
 
 export interface Remote {
@@ -14,6 +15,7 @@ export interface Remote {
   /** Amazon S3 itself, not another server. */
   readonly aws: boolean;
   readonly send: Send;
+  readonly moved: Moved;
   readonly memory: EndpointMemory;
   readonly newSpool: NewSpool;
   readonly now: () => number;

@@ -3,6 +3,7 @@
 import { backedUp } from "../core/backed-up.ts";
 import { inOrder } from "../core/in-order.ts";
 import { baseAfterFailure, nextBase } from "../core/next-base.ts";
+import { isMoved } from "../core/totals.ts";
 import type { Action, Download, Leave, Upload, Verb } from "../model/action.ts";
 import { prerequisite } from "../model/action.ts";
 import type { BackupPolicy } from "../model/backup-policy.ts";
@@ -146,7 +147,13 @@ async function attemptOne(ports: ActionPorts, action: Action): Promise<Ended & {
 /** Never rejects for a reason that is one path's own. */
 async function perform(ports: ActionPorts, action: Action): Promise<Outcome> {
   const { key, rule, verb, note } = action;
-  const common = { key, rule, verb, ...(note === undefined ? {} : { note }) };
+  const common = {
+    key,
+    rule,
+    verb,
+    ...(note === undefined ? {} : { note }),
+    ...(isMoved(action) ? { isMoved: true as const } : {}),
+  };
   if (action.verb === "leave") return { ...common, end: "left", why: action.why, reported: action.reported };
   try {
     return { ...common, end: "done", ...(await act(ports, action)) };

@@ -3,6 +3,7 @@
 import { backedUp } from "../core/backed-up.ts";
 import { refusals } from "../core/guard.ts";
 import { EditSorter } from "../core/sort-edits.ts";
+import { Score } from "../core/totals.ts";
 import type { Action } from "../model/action.ts";
 import { BsyncError, InterruptedError } from "../model/errors.ts";
 import { ExitCode, worstOf } from "../model/exit-code.ts";
@@ -22,7 +23,7 @@ import { recover, recovered, settleLeftover } from "./recover.ts";
 export async function syncMap(ports: MapPorts, order: MapOrder): Promise<ExitCode> {
   const { map, objects, reporter } = ports;
   await reporter.began(map);
-  const progress: Progress = { totals: undefined, codes: new Set(), isLost: false };
+  const progress: Progress = { totals: undefined, done: new Score(), codes: new Set(), isLost: false };
   let error: BsyncError | undefined;
   try {
     await run(ports, order, progress);
@@ -37,7 +38,10 @@ export async function syncMap(ports: MapPorts, order: MapOrder): Promise<ExitCod
     exitCode,
     error,
     totals: progress.totals,
+    done: progress.done,
     requests: { ...objects.requests },
+    traffic: { ...objects.traffic },
+    endpoint: objects.endpoint,
   });
   return exitCode;
 }
@@ -45,6 +49,7 @@ export async function syncMap(ports: MapPorts, order: MapOrder): Promise<ExitCod
 /** What is known of a run so far, however it ends. */
 interface Progress {
   totals: Totals | undefined;
+  readonly done: Score;
   readonly codes: Set<ExitCode>;
   /** An edit could not be taken down, such as on a full disk. */
   isLost: boolean;
@@ -159,6 +164,7 @@ async function walkOnce(
     if (edit !== undefined) edits.add(edit);
     if (left !== undefined) edits.add({ key: left, record: undefined });
     progress.isLost = false;
+    progress.done.ended(outcome);
     if (outcome.end !== "done" && outcome.reported) progress.codes.add(ExitCode.incomplete);
     await reporter.ended(map, outcome);
   }

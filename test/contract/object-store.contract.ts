@@ -112,6 +112,15 @@ function describeListing(open: Open): void {
     await names(world.store);
     assert.deepEqual(world.store.requests, { list: 1, head: 0, get: 0, put: 0, delete: 0 });
   });
+
+  test("bytes of content are counted each way (SE2)", async () => {
+    await using world = await open();
+    const written = await world.store.write(key("a"), await fileOf("content"), undefined, unannounced);
+    const { up } = world.store.traffic;
+    assert.ok(up >= 7 && up % 7 === 0, `as often as it was sent, what conditions do being tried: ${up}`);
+    await content(world.store, written);
+    assert.equal(world.store.traffic.down, 7);
+  });
 }
 
 /** Legal in S3. */

@@ -5,6 +5,7 @@ import { nameFault } from "../../src/core/usable-names.ts";
 import { PathError, Stale, UnorderedListing } from "../../src/model/errors.ts";
 import { keyOfText, keyText, type ObjectKey } from "../../src/model/object-key.ts";
 import type { RemoteObject, Unknown } from "../../src/model/observation.ts";
+import type { Way } from "../../src/model/totals.ts";
 import { contentEtags } from "../../src/remote/content-etags.ts";
 import type { OpenFile } from "../../src/ports/file-tree.ts";
 import type {
@@ -55,6 +56,7 @@ export class MemoryObjectStore implements ObjectStore {
   sawEnvelopes = false;
   clockAheadMs: number | undefined = 0;
   readonly requests: Record<RequestKind, number> = { list: 0, head: 0, get: 0, put: 0, delete: 0 };
+  readonly traffic: Record<Way, number> = { up: 0, down: 0 };
   /** Called before each request: the place to edit the store under the program's hands, or to throw. */
   before: (kind: RequestKind | "abort", key: ObjectKey) => void = () => undefined;
   /** Called after a request has taken effect: what it throws is a reply that was lost. */
@@ -165,10 +167,13 @@ export class MemoryObjectStore implements ObjectStore {
     const { bytes, facts } = this.#same(object);
     if (facts.object.archived) throw new PathError("the object is archived, and must be restored first");
     const stillSame = (): void => void this.#same(object);
+    const { traffic } = this;
     const chunks = (async function* () {
       for (let at = 0; at < bytes.length; at += SINGLE_PUT_MAX) {
         stillSame();
-        yield bytes.subarray(at, at + SINGLE_PUT_MAX);
+        const chunk = bytes.subarray(at, at + SINGLE_PUT_MAX);
+        traffic.down += chunk.length;
+        yield chunk;
       }
     })();
     return { facts, chunks, discard: () => {} };
@@ -190,6 +195,7 @@ export class MemoryObjectStore implements ObjectStore {
       store: () => {
         if (replaces !== undefined) this.#same(replaces);
         else this.#checkFree(key);
+        this.traffic.up += size;
         return this.#store(key, bytes, { mtimeNs: content.mtimeNs });
       },
     });

@@ -7,7 +7,8 @@ import { ExitCode } from "../../src/model/exit-code.ts";
 import type { DirectoryMap } from "../../src/model/map.ts";
 import type { Backups } from "../../src/ports/backups.ts";
 import type { BaseRecord } from "../../src/model/observation.ts";
-import type { Reporter } from "../../src/ports/reporter.ts";
+import { Score } from "../../src/core/totals.ts";
+import type { MapResult, Reporter } from "../../src/ports/reporter.ts";
 
 export interface EngineSettings {
   /** Undefined: there is no state file. */
@@ -121,6 +122,20 @@ function collector(): Output & { text(): string } {
 /** `--gzip 3 --dir /a s3://b` as words; no word holds a space. */
 export function words(line: string): readonly string[] {
   return line === "" ? [] : line.split(" ");
+}
+
+/** Of a map in which nothing was to be done. */
+export function aResult(change: Partial<MapResult> = {}): MapResult {
+  return {
+    exitCode: ExitCode.ok,
+    error: undefined,
+    totals: undefined,
+    done: new Score(),
+    requests: { list: 1, head: 0, get: 0, put: 0, delete: 0 },
+    traffic: { up: 0, down: 0 },
+    endpoint: "http://127.0.0.1:8333",
+    ...change,
+  };
 }
 
 export function aMap(change: Partial<DirectoryMap> = {}): DirectoryMap {

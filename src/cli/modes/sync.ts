@@ -12,6 +12,9 @@ import { jsonListener } from "../json-listener.ts";
 import { reporterOf } from "../listeners.ts";
 import type { Flags } from "../options.ts";
 import { problemListener } from "../problem-listener.ts";
+import { runLine } from "../render/json-lines.ts";
+import { spentText } from "../render/totals-text.ts";
+import { runTally } from "../run-tally.ts";
 import { textListener } from "../text-listener.ts";
 import { policyFlags } from "../policy-flags.ts";
 import { byteSize, keptDays, limit } from "../values.ts";
@@ -21,9 +24,15 @@ export async function sync(flags: Flags, context: Context): Promise<ExitCode> {
   const { debug, dryrun: dryRun, json } = flags;
   const options = await syncOptions(flags, context);
   const told = json ? jsonListener(stdout) : textListener(stdout, { dryRun, debug });
-  const reporter = reporterOf([told, problemListener(stderr, { debug })], { wantsNotes: debug });
+  const tally = runTally();
+  const listeners = [tally.listener, told, problemListener(stderr, { debug })];
   try {
-    return await engine.sync(options, reporter);
+    const code = await engine.sync(options, reporterOf(listeners, { wantsNotes: debug }));
+    const spent = tally.spent();
+    if (json) await stdout.write(runLine(code, tally.maps(), spent));
+    else if (debug && !dryRun && spent !== undefined && tally.maps() > 1)
+      await stdout.write(`all ${tally.maps()} maps: ${spentText(spent)}\n`);
+    return code;
   } catch (error) {
     // From cron, a run that meets another one has nothing to say.
     if (error instanceof LockedError && !debug) return error.exitCode;

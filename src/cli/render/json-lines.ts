@@ -2,6 +2,7 @@
 
 import { isMoved } from "../../core/totals.ts";
 import { type Action, prerequisite } from "../../model/action.ts";
+import type { ExitCode } from "../../model/exit-code.ts";
 import { destinationOf, type DirectoryMap } from "../../model/map.ts";
 import type { BaseRecord } from "../../model/observation.ts";
 import type { ObjectKey } from "../../model/object-key.ts";
@@ -9,12 +10,13 @@ import type { Outcome } from "../../model/outcome.ts";
 import type { Refusal } from "../../model/refusal.ts";
 import type { MapResult } from "../../ports/reporter.ts";
 import type { StateContents } from "../context.ts";
+import { spentOn } from "../run-tally.ts";
 import { sizeOf } from "./action-text.ts";
 import { decoded, shownKey } from "./escape.ts";
 import { isLost, type KeptVersion, type LostVersion } from "../../ports/backups.ts";
 import type { Restored } from "../../sync/restore.ts";
 import type { Head, SeenEndpoint } from "./status-text.ts";
-import { requestsToCome } from "./totals-text.ts";
+import { requestsToCome, type Spent } from "./totals-text.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -98,10 +100,21 @@ export function refusalLine(map: DirectoryMap, refusal: Refusal): string {
   return line({ type: "refusal", ...mapMembers(map), ...refusal });
 }
 
-export function summaryLine(map: DirectoryMap, { exitCode, error, totals, requests }: MapResult): string {
+export function summaryLine(map: DirectoryMap, result: MapResult): string {
+  const { exitCode, error, totals } = result;
   const requestsPlanned = totals === undefined ? undefined : requestsToCome(totals);
   const wrong = { error: error?.message, hint: error?.hint };
-  return line({ type: "summary", ...mapMembers(map), exitCode, ...wrong, totals, requests, requestsPlanned });
+  const spent = spentMembers(spentOn(result));
+  return line({ type: "summary", ...mapMembers(map), exitCode, ...wrong, totals, ...spent, requestsPlanned });
+}
+
+/** The last line of a run. */
+export function runLine(exitCode: ExitCode, maps: number, spent: Spent | undefined): string {
+  return line({ type: "run", exitCode, maps, ...(spent === undefined ? {} : spentMembers(spent)) });
+}
+
+function spentMembers({ done, requests, traffic, usd }: Spent): Json {
+  return { done: { ...done.actions, failed: done.failed }, requests, bytes: traffic, listPriceUsd: usd };
 }
 
 export function expiredLine(run: string): string {

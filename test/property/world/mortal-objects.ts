@@ -42,6 +42,10 @@ export class MortalObjects implements ObjectStore {
     return this.#store.sawEnvelopes;
   }
 
+  get traffic() {
+    return this.#store.traffic;
+  }
+
   get requests() {
     return this.#store.requests;
   }

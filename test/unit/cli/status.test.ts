@@ -11,7 +11,14 @@ import type { Totals } from "../../../src/model/totals.ts";
 import type { MapResult, Reporter } from "../../../src/ports/reporter.ts";
 import type { SyncOptions } from "../../../src/cli/context.ts";
 import { file, object } from "../../support/observed.ts";
-import { aMap, type EngineSettings, memoryEngine, session, type Session } from "../../support/session.ts";
+import {
+  aMap,
+  aResult,
+  type EngineSettings,
+  memoryEngine,
+  session,
+  type Session,
+} from "../../support/session.ts";
 
 const map = aMap({ gzip: 6, options: { region: "eu", "on-conflict": "local" } });
 const SYNCED = 1_800_000_000_000;
@@ -66,9 +73,8 @@ function status(
   const sync = async (reporter: Reporter): Promise<ExitCode> => {
     await reporter.began(map);
     for (const action of actions) await reporter.planned(map, action);
-    const requests = { list: 1, head: 0, get: 0, put: 0, delete: 0 };
     const { exitCode = ExitCode.ok } = result;
-    await reporter.finished(map, { exitCode, error: undefined, totals: totals(), requests, ...result });
+    await reporter.finished(map, aResult({ totals: totals(), ...result }));
     return exitCode;
   };
   return session(["--status", ...argv], engineOf(sync, settings));
@@ -192,8 +198,7 @@ describe("--status", () => {
         [beside, totals()],
       ] as const) {
         await reporter.began(each);
-        const requests = { list: 1, head: 0, get: 0, put: 0, delete: 0 };
-        await reporter.finished(each, { exitCode: ExitCode.ok, error: undefined, totals: sums, requests });
+        await reporter.finished(each, aResult({ totals: sums }));
       }
       return ExitCode.ok;
     });

@@ -10,7 +10,7 @@ import { keyOfText, type ObjectKey } from "../../../src/model/object-key.ts";
 import type { Outcome } from "../../../src/model/outcome.ts";
 import type { Totals } from "../../../src/model/totals.ts";
 import type { MapResult, Reporter } from "../../../src/ports/reporter.ts";
-import { aMap, memoryEngine, session, words } from "../../support/session.ts";
+import { aMap, aResult, memoryEngine, session, words } from "../../support/session.ts";
 
 const map = aMap();
 const NO_REQUESTS = { list: 0, head: 0, get: 0, put: 0, delete: 0 };
@@ -80,12 +80,12 @@ const TOTALS: Totals = {
   reported: 1,
 };
 
-const DONE: MapResult = {
-  exitCode: ExitCode.ok,
-  error: undefined,
+const DONE: MapResult = aResult({
   totals: TOTALS,
+  done: { actions: { ...TOTALS.actions, "delete-remote": 0, "rename-local": 2, leave: 0 }, failed: 1 },
   requests: { ...NO_REQUESTS, list: 1, head: 2 },
-};
+  traffic: { up: 2048, down: 4 },
+});
 
 const OUTCOMES: readonly Outcome[] = [
   { end: "done", verb: "upload", rule: "R11", key: keyOfText("a b.txt"), base: undefined, bytes: 2048 },
@@ -184,7 +184,7 @@ test("CL17: --debug explains what was done by its rule, and names what was left"
   forgotten  e  (R10: new in the bucket; ignored from now on)
   plan: 1 up (2.0 KiB), 1 down (4 B), 0 to delete here, 1 to delete in the bucket, 1 to record, 1 conflict, 1 that cannot be handled
   seen: 4 files, 5 objects, 1 record
-  requests: 1 LIST, 2 HEAD so far
+  done: 1 uploaded, 1 downloaded, 2 renamed, 1 recorded, 1 failed; 2.0 KiB up, 4 B down; 1 LIST, 2 HEAD
 `,
   );
 });
@@ -213,6 +213,7 @@ test("CL18: --json: a valid object a line for plan, notes, outcomes, refusals an
       "summary",
       "refusal",
       "summary",
+      "run",
     ],
   );
   const base = { root: "/data/docs", destination: "s3://bucket/docs" };
@@ -237,7 +238,7 @@ test("CL18: --json: a valid object a line for plan, notes, outcomes, refusals an
     why: "not UTF-8",
     reported: true,
   });
-  assert.deepEqual(lines.at(-2), {
+  assert.deepEqual(lines.at(-3), {
     type: "refusal",
     ...base,
     what: "deletions",
@@ -245,12 +246,14 @@ test("CL18: --json: a valid object a line for plan, notes, outcomes, refusals an
     count: 11,
     of: 20,
   });
-  assert.deepEqual(lines.at(-1), {
+  assert.deepEqual(lines.at(-2), {
     type: "summary",
     ...base,
     exitCode: 4,
     totals: TOTALS,
+    done: { ...DONE.done.actions, failed: 1 },
     requests: DONE.requests,
+    bytes: DONE.traffic,
     requestsPlanned: { list: 0, head: 0, get: 2, put: 1, delete: 1 },
   });
   assert.match(stderr, /download: permission denied/);
