@@ -33,6 +33,7 @@ process.on("uncaughtException", (error) => {
 const code = await run(argv.slice(2), {
   stdout,
   stderr,
+  screen: process.stderr.isTTY ? { stream: process.stderr, showsStdout: process.stdout.isTTY } : undefined,
   signal: interrupt.signal,
   home,
   cwd: () => process.cwd(),

@@ -7,6 +7,7 @@ import type { Envelope } from "../ports/envelope.ts";
 import type { FileTree } from "../ports/file-tree.ts";
 import type { ObjectStore } from "../ports/object-store.ts";
 import type { NewSpool } from "../ports/spool.ts";
+import type { Watcher } from "../ports/watcher.ts";
 import { bucket } from "../remote/bucket.ts";
 import { connectionOf } from "../remote/connection.ts";
 import type { EndpointsFile } from "../state/endpoints-file.ts";
@@ -28,13 +29,14 @@ export interface SidesTools extends Surroundings {
   readonly newSpool: NewSpool;
   /** Of this run; goes before what the map has stored. */
   readonly connection: MapOptions;
+  readonly watcher: Watcher | undefined;
   /** Aborted: every request ends at once. */
   readonly signal: AbortSignal;
 }
 
 /** @throws {BsyncError} the connection cannot be made as it is wanted, or the key of the map cannot be used */
 export async function sidesOf(map: DirectoryMap, tools: SidesTools): Promise<Sides> {
-  const { stateFile, folder, scratch, endpoints, newSpool, now, env, signal } = tools;
+  const { stateFile, folder, scratch, endpoints, newSpool, now, env, watcher, signal } = tools;
   const connection = await connectionOf({ ...map.options, ...tools.connection }, env);
   const memory = endpoints.memory(connection.endpoint ?? "", map.bucket);
   const { envelopeOf } = await import("../envelope/envelope.ts");
@@ -45,7 +47,7 @@ export async function sidesOf(map: DirectoryMap, tools: SidesTools): Promise<Sid
   });
   return {
     envelope,
-    objects: bucket({ ...map, connection, memory, envelope, newSpool, now, signal }),
+    objects: bucket({ ...map, connection, memory, envelope, newSpool, now, signal, moved: watcher?.moved }),
     files: directory(map.root, { keyPrefix: keyPrefix(map.prefix), hidden: [stateFile, folder] }),
   };
 }

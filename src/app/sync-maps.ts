@@ -56,8 +56,8 @@ export async function syncMaps(run: Run, options: SyncOptions, reporter: Reporte
   const patience = givingUp(signal);
   if (!dryRun) makePrivate(folder);
 
-  const { connection } = options;
-  const tools = { ...run, scratch, endpoints, newSpool, connection, signal: patience.signal };
+  const { connection, watcher } = options;
+  const tools = { ...run, scratch, endpoints, newSpool, connection, watcher, signal: patience.signal };
   const one = async (map: DirectoryMap, snapshot: StateSnapshot): Promise<ExitCode> => {
     const policies = policiesOf(map, options);
     const sides = await sidesOf(map, tools);
@@ -67,6 +67,8 @@ export async function syncMaps(run: Run, options: SyncOptions, reporter: Reporte
       return await syncMap(
         { map, ...sides, hadEnvelopes, snapshot, state, losers, newSpool, reporter },
         { ...options, ...policies, allowance, times: { momentMs, startMs } },
+        { map, ...sides, hadEnvelopes, snapshot, state, losers, newSpool, reporter, watcher },
+        { ...options, ...policies, times: { momentMs, startMs } },
       );
     } finally {
       sides.objects.close();

@@ -12,6 +12,7 @@ import type { BaseRecord } from "../model/observation.ts";
 import type { EndpointFacts } from "../model/pair.ts";
 import type { Backups } from "../ports/backups.ts";
 import type { Reporter } from "../ports/reporter.ts";
+import type { Watcher } from "../ports/watcher.ts";
 import type { Restored, RestoreOrder } from "../sync/restore.ts";
 import type { Prompt } from "./arbiter.ts";
 
@@ -20,9 +21,18 @@ export interface Output {
   write(text: string): Promise<void>;
 }
 
+/** stderr, where it is a terminal. */
+export interface Screen {
+  readonly stream: NodeJS.WriteStream;
+  /** stdout is the same terminal. */
+  readonly showsStdout: boolean;
+}
+
 export interface Context {
   readonly stdout: Output;
   readonly stderr: Output;
+  /** Undefined: stderr is no terminal. */
+  readonly screen: Screen | undefined;
   readonly signal: AbortSignal;
   /** What `~` stands for; undefined where the environment does not say. */
   readonly home: string | undefined;
@@ -106,6 +116,8 @@ export interface SyncOptions {
   readonly reencode: boolean;
   /** Undefined: conflicts wait where the policy is to ask. */
   readonly arbiter: Arbiter | undefined;
+  /** Hears what is under way. */
+  readonly watcher: Watcher | undefined;
   /** Overrides what the maps have stored, for this run. */
   readonly connection: MapOptions;
   readonly signal: AbortSignal;

@@ -36,6 +36,13 @@ export const OPTIONS = {
     modes: ["sync", "restore-backup"],
     summary: "Print the plan, one line an action with its rule, and change nothing",
   },
+  progress: {
+    ...SWITCH,
+    group: "behavior",
+    modes: ["sync"],
+    summary:
+      "Show on stderr how far the run is: drawn on a terminal, where --debug brings it along; else a line every ten seconds",
+  },
   json: {
     ...SWITCH,
     group: "behavior",

@@ -11,7 +11,7 @@ export interface Watcher {
   began(action: Action): void;
   /** However it ended. */
   ended(action: Action): void;
-  moved: Moved;
+  readonly moved: Moved;
 }
 
 /** So many bytes more of the content of this object have gone their way. What is sent again is told again. */

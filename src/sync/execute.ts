@@ -111,6 +111,7 @@ export async function* execute(
   };
   /** @returns undefined: the map cannot go on. An intent that is open then stays so: the next run looks what became of it. */
   const attempt = async (action: Action): Promise<Ended | undefined> => {
+    ports.watcher?.began(action);
     try {
       const ended = await attemptOne(ports, action);
       if (ended.outcome.end === "done" && MOVES.includes(action.verb)) moved.add(action.key);
@@ -120,6 +121,8 @@ export async function* execute(
     } catch (error) {
       fatal ??= { error };
       return undefined;
+    } finally {
+      ports.watcher?.ended(action);
     }
   };
   for await (const ended of inOrder(mine(), attempt, { concurrency: 64, window: 4096 })) {

@@ -15,6 +15,7 @@ import type { LoserStore } from "../ports/loser-store.ts";
 import type { ObjectStore } from "../ports/object-store.ts";
 import type { Reporter } from "../ports/reporter.ts";
 import type { NewSpool } from "../ports/spool.ts";
+import type { Watcher } from "../ports/watcher.ts";
 import type { StateSnapshot, StateStore } from "../ports/state-store.ts";
 
 export interface MapPorts {
@@ -30,6 +31,7 @@ export interface MapPorts {
   readonly hadEnvelopes: boolean;
   readonly newSpool: NewSpool;
   readonly reporter: Reporter;
+  readonly watcher?: Watcher | undefined;
 }
 
 /** What an action may reach. */

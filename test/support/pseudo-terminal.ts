@@ -16,10 +16,11 @@ export const WITHOUT_TERMINAL =
  * question stands there, and ends the run with SIGKILL if there is no answer left.
  */
 const DRIVER = `
-import fcntl, json, os, pty, sys, termios
+import fcntl, json, os, pty, struct, sys, termios
 
 answers = json.loads(sys.argv[1])
 terminal, end = pty.openpty()
+fcntl.ioctl(end, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
 child = os.fork()
 if child == 0:
     os.setsid()

@@ -103,6 +103,7 @@ export async function session(
     home: "/home/ann",
     cwd: () => "/somewhere",
     prompt: undefined,
+    screen: undefined,
     newEngine: async () => engine,
     ...world,
   });

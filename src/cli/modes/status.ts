@@ -67,6 +67,7 @@ async function orderOf(flags: Flags, context: Context): Promise<SyncOptions> {
     acceptPlain: false,
     reencode: false,
     arbiter: undefined,
+    watcher: undefined,
     connection: connectionOf(flags, context),
     signal: context.signal,
   };

@@ -7,11 +7,12 @@ import type { ExitCode } from "../../model/exit-code.ts";
 import { arbiterBy } from "../arbiter.ts";
 import { chosenNames } from "../chosen-names.ts";
 import { connectionOf } from "../connection.ts";
-import type { Context, SyncOptions } from "../context.ts";
+import type { Context, Output, SyncOptions } from "../context.ts";
 import { jsonListener } from "../json-listener.ts";
 import { reporterOf } from "../listeners.ts";
 import type { Flags } from "../options.ts";
 import { problemListener } from "../problem-listener.ts";
+import type { Progress } from "../progress.ts";
 import { runLine } from "../render/json-lines.ts";
 import { spentText } from "../render/totals-text.ts";
 import { runTally } from "../run-tally.ts";
@@ -20,12 +21,28 @@ import { policyFlags } from "../policy-flags.ts";
 import { byteSize, keptDays, limit } from "../values.ts";
 
 export async function sync(flags: Flags, context: Context): Promise<ExitCode> {
-  const { stdout, stderr, engine } = context;
+  const progress = await progressOf(flags, context);
+  try {
+    return await syncShowing(flags, context, progress);
+  } finally {
+    progress?.end();
+  }
+}
+
+async function syncShowing(
+  flags: Flags,
+  context: Context,
+  progress: Progress | undefined,
+): Promise<ExitCode> {
+  const { engine, screen } = context;
+  const stdout = screen?.showsStdout === true ? above(progress, context.stdout) : context.stdout;
+  const stderr = screen === undefined ? context.stderr : above(progress, context.stderr);
   const { debug, dryrun: dryRun, json } = flags;
   const options = await syncOptions(flags, context);
+  const options = syncOptions(flags, context, progress);
   const told = json ? jsonListener(stdout) : textListener(stdout, { dryRun, debug });
   const tally = runTally();
-  const listeners = [tally.listener, told, problemListener(stderr, { debug })];
+  const listeners = [tally.listener, told, problemListener(stderr, { debug }), progress?.listener ?? {}];
   try {
     const code = await engine.sync(options, reporterOf(listeners, { wantsNotes: debug }));
     const spent = tally.spent();
@@ -41,6 +58,23 @@ export async function sync(flags: Flags, context: Context): Promise<ExitCode> {
 }
 
 async function syncOptions(flags: Flags, context: Context): Promise<SyncOptions> {
+/** Drawn on the terminal where it is asked for, or --debug is; elsewhere only where it is asked for. */
+async function progressOf(
+  { progress, debug }: Flags,
+  { screen, stderr }: Context,
+): Promise<Progress | undefined> {
+  if (!progress && (!debug || screen === undefined)) return undefined;
+  const { progressLines, progressOn } = await import("../progress.ts");
+  return screen === undefined ? progressLines(stderr) : progressOn(screen);
+}
+
+function above(progress: Progress | undefined, output: Output): Output {
+  return progress === undefined ? output : progress.above(output);
+}
+
+function syncOptions(flags: Flags, context: Context, progress: Progress | undefined): SyncOptions {
+  const { prompt } = context;
+  const asks = prompt === undefined || progress === undefined ? prompt : progress.aside(prompt);
   return {
     dryRun: flags.dryrun,
     ...policyFlags(flags),
@@ -52,8 +86,8 @@ async function syncOptions(flags: Flags, context: Context): Promise<SyncOptions>
     },
     acceptPlain: flags.acceptPlain,
     reencode: flags.reencode,
-    arbiter:
-      context.prompt === undefined || flags.dryrun ? undefined : arbiterBy(context.prompt, context.signal),
+    arbiter: asks === undefined || flags.dryrun ? undefined : arbiterBy(asks, context.signal),
+    watcher: progress?.watcher,
     limits: {
       deletions: limit("--max-delete", flags.maxDelete, DEFAULT_LIMITS.deletions),
       overwrites: limit("--max-overwrite", flags.maxOverwrite, DEFAULT_LIMITS.overwrites),

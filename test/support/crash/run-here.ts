@@ -17,6 +17,7 @@ export async function runHere(home: string, env: NodeJS.ProcessEnv, argv: readon
     home,
     cwd: () => home,
     prompt: undefined,
+    screen: undefined,
     newEngine: async (stateFile) => newEngine({ ...machine, stateFile, env, isTerminal: false }),
   });
   return { code, stdout: stdout.text(), stderr: stderr.text() };
