@@ -50,6 +50,21 @@ export const OPTIONS = {
     summary: "Print one JSON object a line",
   },
 
+  logFile: {
+    ...TEXT,
+    group: "behavior",
+    modes: ["sync"],
+    value: "PATH",
+    summary: "Add a line to this file for all that is done; at 10 MiB it becomes PATH.1, up to PATH.4",
+  },
+  logLevel: {
+    ...TEXT,
+    group: "behavior",
+    modes: ["sync"],
+    value: "LEVEL",
+    summary: "error, info (default: what was done) or debug",
+  },
+
   file: {
     ...TEXT,
     group: "state",

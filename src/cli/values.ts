@@ -38,6 +38,14 @@ function oneOf<T extends string>(option: string, text: string, words: readonly T
   return word;
 }
 
+/** The coarsest first. */
+export const LOG_LEVELS = ["error", "info", "debug"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export function logLevel(text: string | undefined): LogLevel {
+  return text === undefined ? "info" : oneOf("--log-level", text, LOG_LEVELS);
+}
+
 /** Days, or Infinity for `all`. */
 export function keptDays(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;

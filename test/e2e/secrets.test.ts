@@ -113,10 +113,12 @@ describe("G24: secrets", { concurrency: 3 }, () => {
         (operation) => operation !== "ListObjectsV2" || at < 4,
       ).map((operation) => ({ operation, times: 1_000, effect }));
       chaos.plan(at % 2 === 0 ? faults : faults.filter(({ operation }) => operation !== "ListObjectsV2"));
-      assertKeeps(secret, machine, await machine.runWith(hurried(), "--debug"));
+      const log = ["--log-level", "debug", "--log-file", `${machine.stateFile}.d/run.log`];
+      assertKeeps(secret, machine, await machine.runWith(hurried(), "--debug", ...log));
       assertKeeps(secret, machine, await machine.runWith(hurried(), "--json"));
     }
     assert.ok(chaos.hits.length > 0);
+    assert.match(readFileSync(`${machine.stateFile}.d/run.log`, "utf8"), / error .*\n/);
     chaos.plan([]);
     assertKeeps(secret, machine, await machine.run("--debug"));
     assert.equal((await R.files())["edited here"], IN_THE_END["edited here"]);

@@ -15,25 +15,34 @@ import { problemListener } from "../problem-listener.ts";
 import type { Progress } from "../progress.ts";
 import { runLine } from "../render/json-lines.ts";
 import { spentText } from "../render/totals-text.ts";
+import type { RunLog } from "../run-log.ts";
 import { runTally } from "../run-tally.ts";
 import { textListener } from "../text-listener.ts";
 import { policyFlags } from "../policy-flags.ts";
 import { byteSize, keptDays, limit } from "../values.ts";
 
 export async function sync(flags: Flags, context: Context): Promise<ExitCode> {
+  const log = await logOf(flags, context);
   const progress = await progressOf(flags, context);
   try {
-    return await syncShowing(flags, context, progress);
+    return await syncTold(flags, context, { log, progress });
+  } catch (error) {
+    log?.threw(error);
+    // From cron, a run that meets another one has nothing to say.
+    if (error instanceof LockedError && !flags.debug) return error.exitCode;
+    throw error;
   } finally {
     progress?.end();
+    log?.close();
   }
 }
 
-async function syncShowing(
-  flags: Flags,
-  context: Context,
-  progress: Progress | undefined,
-): Promise<ExitCode> {
+interface Told {
+  readonly log: RunLog | undefined;
+  readonly progress: Progress | undefined;
+}
+
+async function syncTold(flags: Flags, context: Context, { log, progress }: Told): Promise<ExitCode> {
   const { engine, screen } = context;
   const stdout = screen?.showsStdout === true ? above(progress, context.stdout) : context.stdout;
   const stderr = screen === undefined ? context.stderr : above(progress, context.stderr);
@@ -42,19 +51,23 @@ async function syncShowing(
   const options = syncOptions(flags, context, progress);
   const told = json ? jsonListener(stdout) : textListener(stdout, { dryRun, debug });
   const tally = runTally();
-  const listeners = [tally.listener, told, problemListener(stderr, { debug }), progress?.listener ?? {}];
-  try {
-    const code = await engine.sync(options, reporterOf(listeners, { wantsNotes: debug }));
-    const spent = tally.spent();
-    if (json) await stdout.write(runLine(code, tally.maps(), spent));
-    else if (debug && !dryRun && spent !== undefined && tally.maps() > 1)
-      await stdout.write(`all ${tally.maps()} maps: ${spentText(spent)}\n`);
-    return code;
-  } catch (error) {
-    // From cron, a run that meets another one has nothing to say.
-    if (error instanceof LockedError && !debug) return error.exitCode;
-    throw error;
-  }
+  const listeners = [tally.listener, told, problemListener(stderr, { debug })];
+  for (const each of [progress, log]) if (each !== undefined) listeners.push(each.listener);
+  const wantsNotes = debug || flags.logLevel === "debug";
+  const code = await engine.sync(options, reporterOf(listeners, { wantsNotes }));
+  const spent = tally.spent();
+  log?.ended(code, spent);
+  if (json) await stdout.write(runLine(code, tally.maps(), spent));
+  else if (debug && !dryRun && spent !== undefined && tally.maps() > 1)
+    await stdout.write(`all ${tally.maps()} maps: ${spentText(spent)}\n`);
+  return code;
+}
+
+/** Loaded only where it is wanted. */
+async function logOf(flags: Flags, context: Context): Promise<RunLog | undefined> {
+  if (flags.logFile === undefined && flags.logLevel === undefined) return undefined;
+  const { runLog } = await import("../run-log.ts");
+  return runLog(flags, context);
 }
 
 async function syncOptions(flags: Flags, context: Context): Promise<SyncOptions> {
