@@ -19,6 +19,7 @@ export const BACKUP_OPTIONS = {
     group: "backups",
     modes: ["restore-backup"],
     value: "DIR",
+    path: "directory",
     summary: "Where they go; no file there is replaced unless --force is given",
   },
   keepBackups: {

@@ -2,7 +2,15 @@
 
 import { ExitCode } from "../model/exit-code.ts";
 
-export type Mode = "sync" | "status" | "init" | "dump" | "purge" | "backups" | "restore-backup";
+export type Mode =
+  | "sync"
+  | "status"
+  | "init"
+  | "dump"
+  | "purge"
+  | "backups"
+  | "restore-backup"
+  | "completion";
 
 interface ModeText {
   /** How it is asked for with flags. */
@@ -117,6 +125,12 @@ export const MODES: Readonly<Record<Mode, ModeText>> = {
     flags: "--restore-backup",
     summary: "Bring versions of one run back from the backup, into a directory",
     exits: [0, 1, 2, 3, 130, 143],
+    requests: [],
+  },
+  completion: {
+    flags: "--completion",
+    summary: "Print a script that completes the words of this command in a shell",
+    exits: [0, 2],
     requests: [],
   },
 };

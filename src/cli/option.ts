@@ -12,6 +12,10 @@ export interface Option {
   /** What stands for the value in the help. */
   readonly value?: string;
   readonly short?: readonly string[];
+  /** What the value can be, and shells complete. */
+  readonly words?: readonly string[];
+  /** The (first) value is a path of one. */
+  readonly path?: "file" | "directory";
   /** May be given any number of times. */
   readonly isMultiple?: true;
   /** Given twice, it is refused, although it has several values. */

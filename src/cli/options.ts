@@ -1,10 +1,15 @@
 /** The option table: the parser, the help and commands.md are made from it. */
 
+import { BACKUP_POLICIES } from "../model/backup-policy.ts";
+import { CONFLICT_POLICIES } from "../model/conflict-policy.ts";
 import { BACKUP_OPTIONS } from "./backup-options.ts";
 import { CHOICE_OPTIONS } from "./choice-options.ts";
 import { type Option, SWITCH, TEXT, TEXTS } from "./option.ts";
+import { SEEING_OPTIONS } from "./seeing-options.ts";
 
 const ALL = ["sync", "status", "init", "dump", "purge", "backups", "restore-backup"] as const;
+
+const GZIP_LEVELS = Array.from({ length: 12 }, (_, level) => String(level));
 
 export const OPTIONS = {
   help: { ...SWITCH, group: "about", modes: ALL, short: ["-h", "-?"], summary: "Print this help and exit" },
@@ -36,13 +41,6 @@ export const OPTIONS = {
     modes: ["sync", "restore-backup"],
     summary: "Print the plan, one line an action with its rule, and change nothing",
   },
-  progress: {
-    ...SWITCH,
-    group: "behavior",
-    modes: ["sync"],
-    summary:
-      "Show on stderr how far the run is: drawn on a terminal, where --debug brings it along; else a line every ten seconds",
-  },
   json: {
     ...SWITCH,
     group: "behavior",
@@ -50,26 +48,12 @@ export const OPTIONS = {
     summary: "Print one JSON object a line",
   },
 
-  logFile: {
-    ...TEXT,
-    group: "behavior",
-    modes: ["sync"],
-    value: "PATH",
-    summary: "Add a line to this file for all that is done; at 10 MiB it becomes PATH.1, up to PATH.4",
-  },
-  logLevel: {
-    ...TEXT,
-    group: "behavior",
-    modes: ["sync"],
-    value: "LEVEL",
-    summary: "error, info (default: what was done) or debug",
-  },
-
   file: {
     ...TEXT,
     group: "state",
     modes: ALL,
     value: "SYNCFILE",
+    path: "file",
     summary: "The state file (default: ~/.state.s3sync)",
   },
   dump: {
@@ -104,6 +88,7 @@ export const OPTIONS = {
     group: "maps",
     modes: ["init"],
     value: "PATH S3_DEST",
+    path: "directory",
     pair: true,
     summary:
       "Tie an absolute directory to s3://bucket/prefix; a mapped one gets the options of this command. Any number of times",
@@ -113,6 +98,7 @@ export const OPTIONS = {
     group: "maps",
     modes: ["init"],
     value: "PATH",
+    path: "directory",
     summary:
       "Remove the map of a directory; its files and objects stay. Any number of times, and before --dir",
   },
@@ -138,6 +124,7 @@ export const OPTIONS = {
     modes: ["init"],
     needsDir: true,
     value: "LEVEL",
+    words: GZIP_LEVELS,
     summary: "Compress, 0 (off) to 9 by zlib, 10 and 11 by Zopfli, which is far slower",
   },
   gpg: {
@@ -187,6 +174,7 @@ export const OPTIONS = {
     modes: ["sync", "status", "init"],
     needsDir: true,
     value: "FILE",
+    path: "file",
     summary: "Certificates (PEM) to trust",
   },
   pathStyle: {
@@ -203,6 +191,7 @@ export const OPTIONS = {
     modes: ["sync", "init"],
     needsDir: true,
     value: "WHAT",
+    words: BACKUP_POLICIES,
     summary:
       "What is kept before it is overwritten or deleted: losers (default) of conflicts; all versions, of both sides; none but losers and content that no record proves",
   },
@@ -212,6 +201,7 @@ export const OPTIONS = {
     modes: ["sync", "init"],
     needsDir: true,
     value: "POLICY",
+    words: CONFLICT_POLICIES,
     summary:
       "Where both sides changed: newer (default), local or remote wins, and the other one is backed up; both keeps the older one beside it; ask puts it to you, or leaves it and ends with 6",
   },
@@ -266,6 +256,7 @@ export const OPTIONS = {
   },
 
   ...BACKUP_OPTIONS,
+  ...SEEING_OPTIONS,
 } as const satisfies Readonly<Record<string, Option>>;
 
 export type OptionName = keyof typeof OPTIONS;

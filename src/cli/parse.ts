@@ -46,6 +46,7 @@ function modeOf(given: ReadonlySet<OptionName>): Mode {
     if (!given.has("init")) throw new UsageError("--purge needs --init");
     return "purge";
   }
+  if (given.has("completion")) return "completion";
   if (given.has("status")) return "status";
   if (given.has("dump")) return "dump";
   if (given.has("backups")) return "backups";

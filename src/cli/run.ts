@@ -15,6 +15,7 @@ import { status } from "./modes/status.ts";
 import { sync } from "./modes/sync.ts";
 import { type Flags, OPTIONS } from "./options.ts";
 import { errorText } from "./render/error-text.ts";
+import { shellOf } from "./values.ts";
 
 /** The process, as far as the command line knows it. */
 export interface World extends Omit<Context, "engine"> {
@@ -22,7 +23,9 @@ export interface World extends Omit<Context, "engine"> {
   readonly newEngine: (stateFile: string) => Promise<Engine>;
 }
 
-const RUN: Readonly<Record<Mode, (flags: Flags, context: Context) => Promise<ExitCode>>> = {
+const RUN: Readonly<
+  Record<Exclude<Mode, "completion">, (flags: Flags, context: Context) => Promise<ExitCode>>
+> = {
   sync,
   status,
   init,
@@ -65,6 +68,12 @@ async function runMode(
   }
   const { parse } = await import("./parse.ts");
   const { mode, flags } = await parse(argv);
+  if (mode === "completion") {
+    const shell = shellOf(flags.completion);
+    const { completionScript } = await import("./completion.ts");
+    await world.stdout.write(completionScript(shell));
+    return ExitCode.ok;
+  }
   const engine = await world.newEngine(absolutePath(flags.file ?? "~/.state.s3sync", world));
   const stderr = hintsForFile(world.stderr, flags.file === undefined ? undefined : engine.stateFile);
   speaksBy(stderr);

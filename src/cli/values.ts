@@ -38,6 +38,13 @@ function oneOf<T extends string>(option: string, text: string, words: readonly T
   return word;
 }
 
+export const SHELLS = ["bash", "zsh", "fish"] as const;
+export type Shell = (typeof SHELLS)[number];
+
+export function shellOf(text = ""): Shell {
+  return oneOf("--completion", text, SHELLS);
+}
+
 /** The coarsest first. */
 export const LOG_LEVELS = ["error", "info", "debug"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];

@@ -1,6 +1,7 @@
 /** The written contract of the command line is the one that the program runs on. */
 
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { EXIT_TEXTS } from "../../src/cli/exit-texts.ts";
@@ -8,6 +9,7 @@ import { MODES } from "../../src/cli/modes.ts";
 import { OPTION_LIST, wordOf } from "../../src/cli/options.ts";
 import { ExitCode, worstOf } from "../../src/model/exit-code.ts";
 import { commandsMarkdown } from "../support/commands-markdown.ts";
+import { manPage } from "../support/man-page.ts";
 
 function read(path: string): string {
   return readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
@@ -15,6 +17,24 @@ function read(path: string): string {
 
 test("commands.md is what `npm run commands` writes", () => {
   assert.equal(read("commands.md"), commandsMarkdown());
+});
+
+test("SE11: s3-bsync.1 is what `npm run commands` writes, and names every option", () => {
+  const page = read("s3-bsync.1");
+  assert.equal(page, manPage());
+  const plain = page.replaceAll("\\-", "-");
+  for (const [name] of OPTION_LIST) assert.ok(plain.includes(`\\fB${wordOf(name)}`), name);
+});
+
+const withoutGroff =
+  spawnSync("groff", ["--version"], { stdio: "ignore" }).status !== 0 && "groff is not here";
+
+test("SE11: groff has no complaint about the man page", { skip: withoutGroff }, () => {
+  const { status, stderr } = spawnSync("groff", ["-man", "-ww", "-Tutf8", "-z"], {
+    input: manPage(),
+    encoding: "utf8",
+  });
+  assert.deepEqual([status, stderr], [0, ""]);
 });
 
 test("commands.md names every option and every mode", () => {

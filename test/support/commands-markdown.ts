@@ -5,6 +5,7 @@ import { namesOf } from "../../src/cli/help.ts";
 import { DRY_RUN_REQUESTS, MODES } from "../../src/cli/modes.ts";
 import { GROUPS } from "../../src/cli/option.ts";
 import { OPTION_LIST } from "../../src/cli/options.ts";
+import { SYNOPSIS } from "./synopsis.ts";
 
 const INTRODUCTION = `# Commands of s3-bsync
 
@@ -18,6 +19,7 @@ s3-bsync --init --purge [--force]
 s3-bsync --dump [--debug] [--json]
 s3-bsync --backups [--json]
 s3-bsync --restore-backup RUN [PATTERN]... --to DIR [--dryrun] [--force] [--json]
+${SYNOPSIS.join("\n")}
 \`\`\`
 
 A run has one mode. An option that the mode does not know is a usage error, and so are an unknown option, a value

@@ -313,6 +313,7 @@ test("CL13: options of a sync reach the engine", async () => {
     arbiter: undefined,
     acceptPlain: true,
     reencode: true,
+    watcher: undefined,
     limits: { deletions: { files: 5, share: 0 }, overwrites: { files: Infinity, share: 1 } },
     allowEmpty: true,
     acceptIdentity: true,

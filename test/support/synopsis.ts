@@ -1,0 +1,13 @@
+/** The forms of the command, a line each. */
+
+export const SYNOPSIS: readonly string[] = [
+  "s3-bsync [sync] [--debug] [--dryrun] [--json] [--progress] [--file SYNCFILE] [guards] [connection]",
+  "s3-bsync --init [--dir PATH S3_DEST]... [--rmdir PATH]... [--overwrite] [--untrack-ignored] [map options] [connection]",
+  "s3-bsync --init --recover",
+  "s3-bsync --init --purge [--force]",
+  "s3-bsync --status [--json] [connection]",
+  "s3-bsync --dump [--debug] [--json]",
+  "s3-bsync --backups [--json]",
+  "s3-bsync --restore-backup RUN [PATTERN]... --to DIR [--dryrun] [--force] [--json]",
+  "s3-bsync --completion bash|zsh|fish",
+];
