@@ -1,0 +1,120 @@
+/** The npm package: packed, installed without a network, and run. Needs the built program: `npm run build`. */
+
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { accessSync, mkdirSync, readdirSync, readFileSync, realpathSync } from "node:fs";
+import { builtinModules } from "node:module";
+import { dirname, join } from "node:path";
+import { after, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { helpText } from "../../src/cli/help.ts";
+import { VERSION } from "../../src/cli/version.ts";
+import { tempDir } from "../support/temp-dir.ts";
+
+const project = fileURLToPath(new URL("../../", import.meta.url));
+accessSync(join(project, "dist/main.js"));
+const directory = tempDir("package");
+after(() => directory.remove());
+
+const PREFIX = join(directory.path, "prefix");
+const ENV = {
+  PATH: `${dirname(process.execPath)}:/usr/bin:/bin`,
+  HOME: directory.path,
+  npm_config_cache: join(directory.path, "empty cache"),
+  npm_config_update_notifier: "false",
+};
+
+function start(program: string, ...args: readonly string[]) {
+  const options = { cwd: project, env: ENV, encoding: "utf8" } as const;
+  const { status, stdout, stderr } = spawnSync(program, args, options);
+  return { status, stdout, stderr };
+}
+
+interface Packed {
+  readonly filename: string;
+  readonly files: readonly { readonly path: string; readonly mode: number }[];
+}
+
+/** The tarball of what is built. Nothing is built here: other tests run what is in `dist`. */
+function pack(): Packed {
+  const { status, stdout, stderr } = start("npm", "pack", "--json", "--pack-destination", directory.path);
+  assert.equal(status, 0, stderr);
+  const [packed] = JSON.parse(stdout) as readonly Packed[];
+  return packed ?? assert.fail("nothing was packed");
+}
+
+const packed = pack();
+
+test("the package holds the program, its manual and its licence, and nothing else", () => {
+  const paths = packed.files.map(({ path }) => path);
+  assert.deepEqual(paths.filter((path) => !path.startsWith("dist/")).toSorted(), [
+    "LICENSE",
+    "README.md",
+    "commands.md",
+    "package.json",
+    "s3-bsync.1",
+  ]);
+  assert.ok(paths.includes("dist/main.js"), paths.join());
+  assert.deepEqual(
+    paths.filter((path) => path.startsWith("dist/") && !path.endsWith(".js")),
+    [],
+  );
+});
+
+test("what runs needs no other package: all it imports is its own or comes with Node", () => {
+  const own = JSON.parse(readFileSync(join(project, "package.json"), "utf8")) as Record<string, unknown>;
+  for (const kind of ["dependencies", "optionalDependencies", "peerDependencies"])
+    assert.equal(own[kind], undefined, kind);
+  const dist = join(project, "dist");
+  const foreign = readdirSync(dist).flatMap((name) =>
+    [...readFileSync(join(dist, name), "utf8").matchAll(/(?:\bfrom|\bimport\(|\bimport)\s*"([@\w][^"\s]*)"/g)]
+      .map(([, specifier = ""]) => specifier)
+      .filter((specifier) => !builtinModules.includes(specifier.replace(/^node:/, ""))),
+  );
+  // The S3 client names this one only in the text of an error, about requests to several regions at once.
+  assert.deepEqual(
+    foreign.filter((name) => name !== "@aws-sdk/signature-v4-crt"),
+    [],
+  );
+});
+
+test("SE11: npm installs it without a network, with its command and its man page, and the command works", () => {
+  mkdirSync(PREFIX);
+  const tarball = join(directory.path, packed.filename);
+  const how = ["--global", "--offline", "--no-audit", "--no-fund", "--prefix", PREFIX];
+  const installed = start("npm", "install", ...how, tarball);
+  assert.equal(installed.status, 0, installed.stderr);
+  assert.deepEqual(
+    readdirSync(join(PREFIX, "lib/node_modules")).filter((name) => !name.startsWith(".")),
+    ["s3-bsync"],
+  );
+
+  const command = join(PREFIX, "bin/s3-bsync");
+  const run = (...args: readonly string[]) => start(command, ...args);
+  assert.deepEqual(run("--version"), { status: 0, stdout: `s3-bsync ${VERSION}\n`, stderr: "" });
+  assert.deepEqual(run("--help"), { status: 0, stdout: helpText(), stderr: "" });
+  assert.equal(
+    readFileSync(realpathSync(join(PREFIX, "share/man/man1/s3-bsync.1")), "utf8"),
+    readFileSync(join(project, "s3-bsync.1"), "utf8"),
+  );
+
+  const tree = join(directory.path, "tree");
+  mkdirSync(tree);
+  const map = run("--init", "--dir", tree, "s3://bucket/docs", "--gzip", "11");
+  assert.deepEqual([map.status, map.stderr], [0, ""]);
+  const dump = run("--dump");
+  assert.deepEqual([dump.status, dump.stderr], [0, ""]);
+  // A port that nobody listens on: as far as it gets, all of the S3 client is there.
+  const dry = start(
+    "env",
+    "AWS_ACCESS_KEY_ID=x",
+    "AWS_SECRET_ACCESS_KEY=x",
+    command,
+    "--dryrun",
+    "--progress",
+    "--endpoint-url",
+    "http://127.0.0.1:1",
+  );
+  assert.equal(dry.status, 1);
+  assert.match(dry.stderr, /^s3-bsync: [^\n]*127\.0\.0\.1:1[^\n]*\n {2}hint: [^\n]+\n$/);
+});
