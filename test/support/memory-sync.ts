@@ -10,6 +10,7 @@ import type { Refusal } from "../../src/model/refusal.ts";
 import type { FileTree } from "../../src/ports/file-tree.ts";
 import type { Loser, LoserStore } from "../../src/ports/loser-store.ts";
 import type { MapResult } from "../../src/ports/reporter.ts";
+import type { Watcher } from "../../src/ports/watcher.ts";
 import type { Spool } from "../../src/ports/spool.ts";
 import type { MapOrder } from "../../src/sync/map-ports.ts";
 import { syncMap } from "../../src/sync/sync-map.ts";
@@ -48,6 +49,7 @@ export class MemorySync<F extends FileTree = MemoryFileTree> {
   canKeep = true;
   /** Some ETags may be those of envelopes. */
   hadEnvelopes = false;
+  watcher: Watcher | undefined;
   /** Whether content in an envelope can be read here. */
   canDecode = true;
   readonly map: DirectoryMap;
@@ -87,6 +89,7 @@ export class MemorySync<F extends FileTree = MemoryFileTree> {
       losers: this.#loserStore(),
       envelope: { ...NO_ENVELOPE, canDecode: () => this.canDecode },
       hadEnvelopes: this.hadEnvelopes,
+      watcher: this.watcher,
       newSpool: memorySpool,
       snapshot: state.snapshot(),
     };
