@@ -13,7 +13,6 @@ import { reporterOf } from "../listeners.ts";
 import type { Flags } from "../options.ts";
 import { problemListener } from "../problem-listener.ts";
 import type { Progress } from "../progress.ts";
-import { runLine } from "../render/json-lines.ts";
 import { spentText } from "../render/totals-text.ts";
 import type { RunLog } from "../run-log.ts";
 import { runTally } from "../run-tally.ts";
@@ -57,8 +56,7 @@ async function syncTold(flags: Flags, context: Context, { log, progress }: Told)
   const code = await engine.sync(options, reporterOf(listeners, { wantsNotes }));
   const spent = tally.spent();
   log?.ended(code, spent);
-  if (json) await stdout.write(runLine(code, tally.maps(), spent));
-  else if (debug && !dryRun && spent !== undefined && tally.maps() > 1)
+  if (debug && !json && !dryRun && spent !== undefined && tally.maps() > 1)
     await stdout.write(`all ${tally.maps()} maps: ${spentText(spent)}\n`);
   return code;
 }

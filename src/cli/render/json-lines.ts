@@ -2,7 +2,6 @@
 
 import { isMoved } from "../../core/totals.ts";
 import { type Action, prerequisite } from "../../model/action.ts";
-import type { ExitCode } from "../../model/exit-code.ts";
 import { destinationOf, type DirectoryMap } from "../../model/map.ts";
 import type { BaseRecord } from "../../model/observation.ts";
 import type { ObjectKey } from "../../model/object-key.ts";
@@ -106,11 +105,6 @@ export function summaryLine(map: DirectoryMap, result: MapResult): string {
   const wrong = { error: error?.message, hint: error?.hint };
   const spent = spentMembers(spentOn(result));
   return line({ type: "summary", ...mapMembers(map), exitCode, ...wrong, totals, ...spent, requestsPlanned });
-}
-
-/** The last line of a run. */
-export function runLine(exitCode: ExitCode, maps: number, spent: Spent | undefined): string {
-  return line({ type: "run", exitCode, maps, ...(spent === undefined ? {} : spentMembers(spent)) });
 }
 
 function spentMembers({ done, requests, traffic, usd }: Spent): Json {

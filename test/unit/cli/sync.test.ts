@@ -213,7 +213,6 @@ test("CL18: --json: a valid object a line for plan, notes, outcomes, refusals an
       "summary",
       "refusal",
       "summary",
-      "run",
     ],
   );
   const base = { root: "/data/docs", destination: "s3://bucket/docs" };
@@ -238,7 +237,7 @@ test("CL18: --json: a valid object a line for plan, notes, outcomes, refusals an
     why: "not UTF-8",
     reported: true,
   });
-  assert.deepEqual(lines.at(-3), {
+  assert.deepEqual(lines.at(-2), {
     type: "refusal",
     ...base,
     what: "deletions",
@@ -246,7 +245,7 @@ test("CL18: --json: a valid object a line for plan, notes, outcomes, refusals an
     count: 11,
     of: 20,
   });
-  assert.deepEqual(lines.at(-2), {
+  assert.deepEqual(lines.at(-1), {
     type: "summary",
     ...base,
     exitCode: 4,
