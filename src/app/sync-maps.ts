@@ -65,10 +65,8 @@ export async function syncMaps(run: Run, options: SyncOptions, reporter: Reporte
     const hadEnvelopes = hasEnvelopes(map) || identity?.hadEnvelopes === true;
     try {
       return await syncMap(
-        { map, ...sides, hadEnvelopes, snapshot, state, losers, newSpool, reporter },
-        { ...options, ...policies, allowance, times: { momentMs, startMs } },
         { map, ...sides, hadEnvelopes, snapshot, state, losers, newSpool, reporter, watcher },
-        { ...options, ...policies, times: { momentMs, startMs } },
+        { ...options, ...policies, allowance, times: { momentMs, startMs } },
       );
     } finally {
       sides.objects.close();

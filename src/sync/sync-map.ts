@@ -83,7 +83,7 @@ async function run(ports: MapPorts, order: MapOrder, progress: Progress): Promis
     if (recovery !== undefined)
       await settleLeftover(ports, recovery, { momentMs: memory.momentMs, identity });
     const journal = state.journal(map);
-    ports.watcher?.planned(map, totals);
+    ports.watcher?.planned(map, planned.totals);
     await carryOut({ ...ports, journal }, order, planned, { identity, held, moved: new Set(), progress });
   } finally {
     planned.actions.close();

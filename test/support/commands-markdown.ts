@@ -12,13 +12,6 @@ const INTRODUCTION = `# Commands of s3-bsync
 Made by \`npm run commands\` from the option table of the program; not written by hand.
 
 \`\`\`
-s3-bsync [sync] [--debug] [--dryrun] [--json] [--file SYNCFILE] [choice] [policies] [guards] [connection]
-s3-bsync --init [--dir PATH S3_DEST]... [--rmdir PATH]... [--overwrite] [--untrack-ignored] [map options] [connection]
-s3-bsync --init --recover
-s3-bsync --init --purge [--force]
-s3-bsync --dump [--debug] [--json]
-s3-bsync --backups [--json]
-s3-bsync --restore-backup RUN [PATTERN]... --to DIR [--dryrun] [--force] [--json]
 ${SYNOPSIS.join("\n")}
 \`\`\`
 

@@ -46,8 +46,7 @@ async function syncTold(flags: Flags, context: Context, { log, progress }: Told)
   const stdout = screen?.showsStdout === true ? above(progress, context.stdout) : context.stdout;
   const stderr = screen === undefined ? context.stderr : above(progress, context.stderr);
   const { debug, dryrun: dryRun, json } = flags;
-  const options = await syncOptions(flags, context);
-  const options = syncOptions(flags, context, progress);
+  const options = await syncOptions(flags, context, progress);
   const told = json ? jsonListener(stdout) : textListener(stdout, { dryRun, debug });
   const tally = runTally();
   const listeners = [tally.listener, told, problemListener(stderr, { debug })];
@@ -68,7 +67,6 @@ async function logOf(flags: Flags, context: Context): Promise<RunLog | undefined
   return runLog(flags, context);
 }
 
-async function syncOptions(flags: Flags, context: Context): Promise<SyncOptions> {
 /** Drawn on the terminal where it is asked for, or --debug is; elsewhere only where it is asked for. */
 async function progressOf(
   { progress, debug }: Flags,
@@ -83,7 +81,11 @@ function above(progress: Progress | undefined, output: Output): Output {
   return progress === undefined ? output : progress.above(output);
 }
 
-function syncOptions(flags: Flags, context: Context, progress: Progress | undefined): SyncOptions {
+async function syncOptions(
+  flags: Flags,
+  context: Context,
+  progress: Progress | undefined,
+): Promise<SyncOptions> {
   const { prompt } = context;
   const asks = prompt === undefined || progress === undefined ? prompt : progress.aside(prompt);
   return {

@@ -342,12 +342,7 @@ test("CH12: what --max-transfer leaves is told with the flag, beside what guards
     sync: async (reporter) => {
       await reporter.held(map, held);
       await reporter.held(map, left);
-      await reporter.finished(map, {
-        exitCode: 4,
-        error: undefined,
-        totals: TOTALS,
-        requests: DONE.requests,
-      });
+      await reporter.finished(map, { ...DONE, exitCode: 4 });
       return 4;
     },
   });
