@@ -5,6 +5,7 @@ import { loserZips } from "../backup/loser-zip.ts";
 import type { SyncOptions } from "../cli/context.ts";
 import { policiesOf } from "../core/map-policies.ts";
 import { Allowance } from "../core/transfer-limit.ts";
+import { throttle } from "../core/throttle.ts";
 import { hasEnvelopes } from "../model/encoding.ts";
 import { BsyncError } from "../model/errors.ts";
 import { ExitCode, worstOf } from "../model/exit-code.ts";
@@ -46,8 +47,17 @@ export async function syncMaps(run: Run, options: SyncOptions, reporter: Reporte
   const patience = givingUp(signal);
   if (!dryRun) makePrivate(folder);
 
-  const { connection } = options;
-  const tools = { ...run, scratch, endpoints, newSpool, connection, signal: patience.signal };
+  const { concurrency, bytesPerSecond } = options.transfers;
+  const tools = {
+    ...run,
+    scratch,
+    endpoints,
+    newSpool,
+    overrides: { ...options.connection, ...options.objects },
+    concurrency,
+    throttle: bytesPerSecond === undefined ? undefined : throttle(bytesPerSecond),
+    signal: patience.signal,
+  };
   const one = async (map: DirectoryMap, snapshot: StateSnapshot): Promise<ExitCode> => {
     const policies = policiesOf(map, options);
     const sides = await sidesOf(map, tools);
@@ -56,7 +66,7 @@ export async function syncMaps(run: Run, options: SyncOptions, reporter: Reporte
     try {
       return await syncMap(
         { map, ...sides, hadEnvelopes, snapshot, state, losers, newSpool, reporter },
-        { ...options, ...policies, allowance, times: { momentMs, startMs } },
+        { ...options, ...policies, allowance, concurrency, times: { momentMs, startMs } },
       );
     } finally {
       sides.objects.close();

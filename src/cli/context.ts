@@ -106,7 +106,17 @@ export interface SyncOptions {
   readonly reencode: boolean;
   /** Undefined: conflicts wait where the policy is to ask. */
   readonly arbiter: Arbiter | undefined;
-  /** Overrides what the maps have stored, for this run. */
+  /** Overrides what the maps have stored, for this run; so does `objects`. */
   readonly connection: MapOptions;
+  /** What new objects are given. */
+  readonly objects: MapOptions;
+  readonly transfers: TransferLimits;
   readonly signal: AbortSignal;
+}
+
+export interface TransferLimits {
+  /** Transfers at one time. */
+  readonly concurrency: number;
+  /** Of content, sent and received together; undefined: as it comes. */
+  readonly bytesPerSecond: number | undefined;
 }

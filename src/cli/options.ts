@@ -3,6 +3,7 @@
 import { BACKUP_OPTIONS } from "./backup-options.ts";
 import { CHOICE_OPTIONS } from "./choice-options.ts";
 import { type Option, SWITCH, TEXT, TEXTS } from "./option.ts";
+import { TRANSFER_OPTIONS } from "./transfer-options.ts";
 
 const ALL = ["sync", "status", "init", "dump", "purge", "backups", "restore-backup"] as const;
 
@@ -243,6 +244,7 @@ export const OPTIONS = {
     summary: "Believe that another directory or endpoint in the place of the known one is meant",
   },
 
+  ...TRANSFER_OPTIONS,
   ...BACKUP_OPTIONS,
 } as const satisfies Readonly<Record<string, Option>>;
 

@@ -65,6 +65,8 @@ export interface Execution {
   /** New names that have got their content in this run: what would take it away elsewhere waits for that. */
   readonly moved: Set<ObjectKey>;
   readonly backup: BackupPolicy;
+  /** Actions at one time. */
+  readonly concurrency: number;
   readonly signal: AbortSignal;
 }
 
@@ -85,7 +87,7 @@ export async function* execute(
   ports: ActionPorts,
   { actions, totals }: Plan,
   walk: Walk,
-  { isHeld, moved, backup, signal }: Execution,
+  { isHeld, moved, backup, concurrency, signal }: Execution,
 ): AsyncGenerator<Ended, void, undefined> {
   let fatal: { readonly error: unknown } | undefined;
   const wanted = function* (): Generator<Action> {
@@ -121,7 +123,7 @@ export async function* execute(
       return undefined;
     }
   };
-  for await (const ended of inOrder(mine(), attempt, { concurrency: 64, window: 4096 })) {
+  for await (const ended of inOrder(mine(), attempt, { concurrency, window: 4096 })) {
     if (ended !== undefined) yield ended;
   }
   if (fatal !== undefined) throw fatal.error;

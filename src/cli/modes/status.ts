@@ -12,6 +12,7 @@ import type { Flags } from "../options.ts";
 import { policyFlags } from "../policy-flags.ts";
 import { problemListener } from "../problem-listener.ts";
 import { actionLine, endpointLine, headLine, summaryLine } from "../render/json-lines.ts";
+import { DEFAULT_TRANSFERS } from "../transfer-flags.ts";
 import { endpointText, headText, leftText, mapText, pendingIn, standText } from "../render/status-text.ts";
 
 /** The code is for whoever watches: 0 all is in sync, 3 changes are pending, 4 a guard would stop a run, 6 conflicts wait. */
@@ -68,6 +69,8 @@ async function orderOf(flags: Flags, context: Context): Promise<SyncOptions> {
     reencode: false,
     arbiter: undefined,
     connection: connectionOf(flags, context),
+    objects: {},
+    transfers: DEFAULT_TRANSFERS,
     signal: context.signal,
   };
 }

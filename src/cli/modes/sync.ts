@@ -14,6 +14,7 @@ import type { Flags } from "../options.ts";
 import { problemListener } from "../problem-listener.ts";
 import { textListener } from "../text-listener.ts";
 import { policyFlags } from "../policy-flags.ts";
+import { objectOptions, transferLimits } from "../transfer-flags.ts";
 import { byteSize, keptDays, limit } from "../values.ts";
 
 export async function sync(flags: Flags, context: Context): Promise<ExitCode> {
@@ -52,6 +53,8 @@ async function syncOptions(flags: Flags, context: Context): Promise<SyncOptions>
     allowEmpty: flags.allowEmpty,
     acceptIdentity: flags.acceptIdentity,
     connection: connectionOf(flags, context),
+    objects: objectOptions(flags),
+    transfers: transferLimits(flags),
     signal: context.signal,
   };
 }

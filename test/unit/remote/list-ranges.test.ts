@@ -29,6 +29,7 @@ function grown(count: () => void): Remote {
     prefix: "",
     aws: false,
     send: (_kind, request) => request({ send } as never, {}),
+    settings: { headers: () => ({}), storageClass: undefined, encryption: undefined },
     memory: { facts: NO_FACTS, learn: () => {} },
     newSpool: memorySpool,
     now: () => 0,
