@@ -9,8 +9,9 @@ import type { Throttle } from "../core/throttle.ts";
 const SENDS: readonly unknown[] = ["PutObjectCommand", "UploadPartCommand"];
 const RECEIVES = "GetObjectCommand";
 
+/** Content is in memory, or a stream where another middleware has made one of it. */
 interface RawRequest {
-  body?: unknown;
+  body: Uint8Array | Readable;
 }
 
 interface RawResponse {
@@ -29,31 +30,31 @@ export function paceContent(client: S3Client, { pieceBytes, take }: Throttle): v
     (next, context) => async (args) => {
       const request = args.request as RawRequest;
       // It is signed, and its length is told: only how it is sent is another.
-      if (SENDS.includes(context["commandName"]) && request.body instanceof Uint8Array)
-        request.body = Readable.from(pieces(request.body, pieceBytes, pass));
+      if (SENDS.includes(context["commandName"]))
+        request.body = paced(streamOf(request.body, pieceBytes), pass);
       const result = await next(args);
       const response = result.response as RawResponse;
-      if (context["commandName"] === RECEIVES) response.body = received(response.body, pass);
+      if (context["commandName"] === RECEIVES) response.body = paced(response.body, pass);
       return result;
     },
     { step: "deserialize", priority: "low", name: "paceContent", override: true },
   );
 }
 
-async function* pieces(bytes: Uint8Array, pieceBytes: number, pass: Pass): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += pieceBytes) {
-    const piece = bytes.subarray(at, at + pieceBytes);
-    await pass(piece.length);
-    yield piece;
-  }
+function streamOf(body: Uint8Array | Readable, pieceBytes: number): Readable {
+  return body instanceof Uint8Array ? Readable.from(pieces(body, pieceBytes)) : body;
+}
+
+function* pieces(bytes: Uint8Array, pieceBytes: number): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes);
 }
 
 /** Whatever ends the one ends the other, with the same error. */
-function received(body: Readable, pass: Pass): Readable {
+function paced(stream: Readable, pass: Pass): Readable {
   const inTime = new Transform({
     transform(chunk: Uint8Array, _, done) {
       pass(chunk.length).then(() => done(undefined, chunk), done);
     },
   });
-  return pipeline(body, inTime, () => {}); // whoever reads it meets the error
+  return pipeline(stream, inTime, () => {}); // whoever reads it meets the error
 }

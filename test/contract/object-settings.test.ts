@@ -154,6 +154,23 @@ async function sendAll(world: StoreWorld): Promise<void> {
   await listed(store);
 }
 
+test("RM26: content that breaks off or stalls under a rate is asked for again, and arrives whole (RM3, RM16)", async () => {
+  const throttle = { pieceBytes: 10_000, take: () => 0 };
+  const patience = { baseMs: 1, capMs: 10, stallMs: 1_000 };
+  await using world = await storeWorld(strict, { throttle, patience });
+  const control = strictClient(strict.endpoint);
+  for (const [i, content] of [SMALL, LARGE].entries()) {
+    const written = await world.store.write(key(`${i}`), await fileOf(content), undefined, unannounced);
+    for (const kind of ["half-body", "stall-body"] as const) {
+      await control.faults([{ operation: "GetObject", effect: { kind } }]);
+      assert.ok(Buffer.from(await contentOf(world.store, written)).equals(content), kind);
+      await control.clear();
+    }
+    const unread = await world.store.read(written);
+    unread.discard();
+  }
+});
+
 describe("encryption by the server, as we believe S3 does it", () => {
   for (const [way, content] of [
     ["in one request", SMALL],
