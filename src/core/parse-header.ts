@@ -27,7 +27,7 @@ export function parseHeader(text: string): HeaderRule | { readonly fault: string
   if (name === undefined) return { fault: faultOf(text) };
   const value = rest.trim();
   const fault = valueFault(name, value) ?? (pattern === undefined ? undefined : patternFault(pattern));
-  return fault === undefined ? { pattern: pattern?.trim(), name, value } : { fault };
+  return fault === undefined ? { pattern, name, value } : { fault };
 }
 
 /** @returns what `parseHeader` makes the same rule of */
@@ -36,8 +36,8 @@ export function headerText({ pattern, name, value }: HeaderRule): string {
 }
 
 function faultOf(text: string): string {
-  const named = text.split(/: +/).flatMap((part) => REFUSED.filter(([refused]) => refused.test(part)));
-  const [refused] = named;
+  const parts = text.split(/: +/);
+  const refused = REFUSED.find(([form]) => parts.some((part) => form.test(part)));
   return refused === undefined ? `names none of ${HEADER_NAMES.join(", ")}` : refused[1];
 }
 
