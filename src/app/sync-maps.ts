@@ -7,6 +7,7 @@ import { policiesOf } from "../core/map-policies.ts";
 import { Allowance } from "../core/transfer-limit.ts";
 import { throttle } from "../core/throttle.ts";
 import { hasEnvelopes } from "../model/encoding.ts";
+import { isMissing } from "../local/is-missing.ts";
 import { BsyncError } from "../model/errors.ts";
 import { ExitCode, worstOf } from "../model/exit-code.ts";
 import type { DirectoryMap } from "../model/map.ts";
@@ -92,6 +93,10 @@ export async function syncMaps(run: Run, options: SyncOptions, reporter: Reporte
   try {
     for (const map of snapshot.maps) {
       if (signal.aborted) break;
+      if (options.skipMissing && isMissing(map.root)) {
+        await reporter.noted(map, `${map.root} is missing: passed over`);
+        continue;
+      }
       codes.push(await one(map, snapshot).catch((error: unknown) => failed(map, error, reporter)));
     }
     if (!dryRun) for (const stray of state.strays()) await clear(stray);

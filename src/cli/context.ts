@@ -11,6 +11,8 @@ import type { DirectoryMap, MapOptions } from "../model/map.ts";
 import type { BaseRecord } from "../model/observation.ts";
 import type { EndpointFacts } from "../model/pair.ts";
 import type { Backups } from "../ports/backups.ts";
+import type { Host } from "./host.ts";
+import type { ReportMemory } from "../ports/report-memory.ts";
 import type { Reporter } from "../ports/reporter.ts";
 import type { Restored, RestoreOrder } from "../sync/restore.ts";
 import type { Prompt } from "./arbiter.ts";
@@ -73,6 +75,11 @@ export interface Engine {
     readonly bucket: string;
     readonly facts: EndpointFacts;
   }[];
+  /** When the last run began that went through this map to its end; 0: none did. */
+  syncedMs(map: DirectoryMap): number;
+  readonly reports: ReportMemory;
+  readonly host: Host;
+
   /** In ms since 1970. */
   readonly now: () => number;
 
@@ -90,6 +97,8 @@ export interface StateContents {
 
 export interface SyncOptions {
   readonly dryRun: boolean;
+  /** Maps whose directory is missing are passed over. */
+  readonly skipMissing: boolean;
   /** Undefined: as the map has it; so are `backup` and `direction`. */
   readonly onConflict: ConflictPolicy | undefined;
   readonly backup: BackupPolicy | undefined;

@@ -38,6 +38,7 @@ export const GROUPS = {
   choice: "Choosing, for one run",
   conflicts: "Guards, for one run",
   transfers: "Transfers, for one run",
+  unattended: "Runs that nobody watches",
   backups: "Backups of what was overwritten or deleted",
 } as const;
 

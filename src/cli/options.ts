@@ -4,6 +4,7 @@ import { BACKUP_OPTIONS } from "./backup-options.ts";
 import { CHOICE_OPTIONS } from "./choice-options.ts";
 import { type Option, SWITCH, TEXT, TEXTS } from "./option.ts";
 import { TRANSFER_OPTIONS } from "./transfer-options.ts";
+import { UNATTENDED_OPTIONS } from "./unattended-options.ts";
 
 const ALL = ["sync", "status", "init", "dump", "purge", "backups", "restore-backup"] as const;
 
@@ -245,6 +246,7 @@ export const OPTIONS = {
   },
 
   ...TRANSFER_OPTIONS,
+  ...UNATTENDED_OPTIONS,
   ...BACKUP_OPTIONS,
 } as const satisfies Readonly<Record<string, Option>>;
 

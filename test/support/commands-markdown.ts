@@ -11,7 +11,7 @@ const INTRODUCTION = `# Commands of s3-bsync
 Made by \`npm run commands\` from the option table of the program; not written by hand.
 
 \`\`\`
-s3-bsync [sync] [--debug] [--dryrun] [--json] [--file SYNCFILE] [choice] [policies] [guards] [connection]
+s3-bsync [sync] [--debug] [--dryrun] [--json] [--file SYNCFILE] [choice] [policies] [guards] [connection] [transfers] [unattended]
 s3-bsync --init [--dir PATH S3_DEST]... [--rmdir PATH]... [--overwrite] [--untrack-ignored] [map options] [connection]
 s3-bsync --init --recover
 s3-bsync --init --purge [--force]

@@ -6,6 +6,7 @@ import { BsyncError } from "../../src/model/errors.ts";
 import { ExitCode } from "../../src/model/exit-code.ts";
 import type { DirectoryMap } from "../../src/model/map.ts";
 import type { Backups } from "../../src/ports/backups.ts";
+import type { Host } from "../../src/cli/host.ts";
 import type { BaseRecord } from "../../src/model/observation.ts";
 import type { Reporter } from "../../src/ports/reporter.ts";
 
@@ -27,6 +28,10 @@ export interface MemoryEngine extends Engine {
 }
 
 const STATE_FILE = "/home/ann/.state.s3sync";
+
+const NO_HOST: Host = {
+  shell: async () => undefined,
+};
 
 const NO_BACKUPS: Backups = {
   folder: `${STATE_FILE}.d/backups`,
@@ -75,6 +80,9 @@ export function memoryEngine(settings: EngineSettings = {}): MemoryEngine {
     backups: async () => NO_BACKUPS,
     gpgKey: async () => ({ canDecrypt: true }),
     endpoints: () => [],
+    syncedMs: () => 0,
+    reports: { last: () => undefined, keep: () => {}, clear: () => {} },
+    host: NO_HOST,
     now: () => 0,
     async *restore() {},
     directory: (path) => directories[path],

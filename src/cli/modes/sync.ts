@@ -13,18 +13,23 @@ import { reporterOf } from "../listeners.ts";
 import type { Flags } from "../options.ts";
 import { problemListener } from "../problem-listener.ts";
 import { textListener } from "../text-listener.ts";
+import { told, tellingOf } from "../told.ts";
 import { policyFlags } from "../policy-flags.ts";
 import { objectOptions, transferLimits } from "../transfer-flags.ts";
 import { byteSize, keptDays, limit } from "../values.ts";
 
-export async function sync(flags: Flags, context: Context): Promise<ExitCode> {
-  const { stdout, stderr, engine } = context;
+export async function sync(flags: Flags, context: Context, telling = tellingOf(flags)): Promise<ExitCode> {
+  const { stdout, engine } = context;
   const { debug, dryrun: dryRun, json } = flags;
   const options = await syncOptions(flags, context);
-  const told = json ? jsonListener(stdout) : textListener(stdout, { dryRun, debug });
-  const reporter = reporterOf([told, problemListener(stderr, { debug })], { wantsNotes: debug });
+  const facts = json ? jsonListener(stdout) : textListener(stdout, { dryRun, debug });
   try {
-    return await engine.sync(options, reporter);
+    return await told(telling, context, (stderr, also) =>
+      engine.sync(
+        options,
+        reporterOf([facts, problemListener(stderr, { debug }), also], { wantsNotes: debug }),
+      ),
+    );
   } catch (error) {
     // From cron, a run that meets another one has nothing to say.
     if (error instanceof LockedError && !debug) return error.exitCode;
@@ -35,6 +40,7 @@ export async function sync(flags: Flags, context: Context): Promise<ExitCode> {
 async function syncOptions(flags: Flags, context: Context): Promise<SyncOptions> {
   return {
     dryRun: flags.dryrun,
+    skipMissing: flags.skipMissing,
     ...policyFlags(flags),
     names: await chosenNames(flags),
     maxTransfer: byteSize("--max-transfer", flags.maxTransfer),

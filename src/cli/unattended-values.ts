@@ -1,0 +1,23 @@
+/** Values of options about unattended runs, checked. */
+
+import { UsageError } from "../model/errors.ts";
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+export const REPORT_POLICIES = ["always", "changes"] as const;
+export type ReportPolicy = (typeof REPORT_POLICIES)[number];
+
+/** @throws {UsageError} */
+export function reportPolicy(text: string): ReportPolicy {
+  const policy = REPORT_POLICIES.find((each) => each === text);
+  if (policy === undefined) throw new UsageError(`--report ${text}: not ${REPORT_POLICIES.join(", ")}`);
+  return policy;
+}
+
+/** In ms; Infinity for `never`. @throws {UsageError} */
+export function staleAfterMs(text = "7"): number {
+  if (text === "never") return Infinity;
+  if (!/^[1-9]\d{0,4}$/.test(text))
+    throw new UsageError(`--stale-after ${text}: not a number of days, or never`);
+  return Number(text) * DAY_MS;
+}
