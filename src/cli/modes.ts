@@ -2,7 +2,7 @@
 
 import { ExitCode } from "../model/exit-code.ts";
 
-export type Mode = "sync" | "status" | "init" | "dump" | "purge" | "backups" | "restore-backup";
+export type Mode = "sync" | "watch" | "status" | "init" | "dump" | "purge" | "backups" | "restore-backup";
 
 interface ModeText {
   /** How it is asked for with flags. */
@@ -81,6 +81,12 @@ export const MODES: Readonly<Record<Mode, ModeText>> = {
     flags: "",
     summary: "Sync every mapped directory. Silent on success",
     exits: Object.values(ExitCode),
+    requests: [...READS, ...WRITES],
+  },
+  watch: {
+    flags: "--watch",
+    summary: "Sync now, when something changes here, and every now and then, until a signal ends it",
+    exits: [1, 2, 130, 143],
     requests: [...READS, ...WRITES],
   },
   status: {

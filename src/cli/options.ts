@@ -6,7 +6,7 @@ import { type Option, SWITCH, TEXT, TEXTS } from "./option.ts";
 import { TRANSFER_OPTIONS } from "./transfer-options.ts";
 import { UNATTENDED_OPTIONS } from "./unattended-options.ts";
 
-const ALL = ["sync", "status", "init", "dump", "purge", "backups", "restore-backup"] as const;
+const ALL = ["sync", "watch", "status", "init", "dump", "purge", "backups", "restore-backup"] as const;
 
 export const OPTIONS = {
   help: { ...SWITCH, group: "about", modes: ALL, short: ["-h", "-?"], summary: "Print this help and exit" },
@@ -41,7 +41,7 @@ export const OPTIONS = {
   json: {
     ...SWITCH,
     group: "behavior",
-    modes: ["sync", "status", "dump", "backups", "restore-backup"],
+    modes: ["sync", "watch", "status", "dump", "backups", "restore-backup"],
     summary: "Print one JSON object a line",
   },
 
@@ -140,7 +140,7 @@ export const OPTIONS = {
   endpointUrl: {
     ...TEXT,
     group: "connection",
-    modes: ["sync", "status", "init"],
+    modes: ["sync", "watch", "status", "init"],
     needsDir: true,
     value: "URL",
     summary: "Another server than AWS, such as http://127.0.0.1:9000",
@@ -148,7 +148,7 @@ export const OPTIONS = {
   region: {
     ...TEXT,
     group: "connection",
-    modes: ["sync", "status", "init"],
+    modes: ["sync", "watch", "status", "init"],
     needsDir: true,
     value: "REGION",
     summary: "Region of the bucket",
@@ -156,7 +156,7 @@ export const OPTIONS = {
   profile: {
     ...TEXT,
     group: "connection",
-    modes: ["sync", "status", "init"],
+    modes: ["sync", "watch", "status", "init"],
     needsDir: true,
     value: "NAME",
     summary: "Profile of the AWS configuration files",
@@ -164,7 +164,7 @@ export const OPTIONS = {
   caBundle: {
     ...TEXT,
     group: "connection",
-    modes: ["sync", "status", "init"],
+    modes: ["sync", "watch", "status", "init"],
     needsDir: true,
     value: "FILE",
     summary: "Certificates (PEM) to trust",
@@ -172,7 +172,7 @@ export const OPTIONS = {
   pathStyle: {
     ...SWITCH,
     group: "connection",
-    modes: ["sync", "status", "init"],
+    modes: ["sync", "watch", "status", "init"],
     needsDir: true,
     summary: "Put the bucket into the path of URLs, not into the host name",
   },
@@ -180,7 +180,7 @@ export const OPTIONS = {
   backup: {
     ...TEXT,
     group: "policies",
-    modes: ["sync", "init"],
+    modes: ["sync", "watch", "init"],
     needsDir: true,
     value: "WHAT",
     summary:
@@ -189,7 +189,7 @@ export const OPTIONS = {
   onConflict: {
     ...TEXT,
     group: "policies",
-    modes: ["sync", "init"],
+    modes: ["sync", "watch", "init"],
     needsDir: true,
     value: "POLICY",
     summary:
@@ -208,14 +208,14 @@ export const OPTIONS = {
   maxDelete: {
     ...TEXT,
     group: "conflicts",
-    modes: ["sync"],
+    modes: ["sync", "watch"],
     value: "LIMIT",
     summary: "Deletions a side that may happen: N, P% or all (default: up to 10, or 50% of the tracked)",
   },
   maxOverwrite: {
     ...TEXT,
     group: "conflicts",
-    modes: ["sync"],
+    modes: ["sync", "watch"],
     value: "LIMIT",
     summary: "Overwrites a side that may happen: N, P% or all (default: up to 20, or 90% of the tracked)",
   },

@@ -13,6 +13,7 @@ import { purge } from "./modes/purge.ts";
 import { restoreBackup } from "./modes/restore-backup.ts";
 import { status } from "./modes/status.ts";
 import { sync } from "./modes/sync.ts";
+import { watch } from "./modes/watch.ts";
 import { type Flags, OPTIONS } from "./options.ts";
 import { errorText } from "./render/error-text.ts";
 
@@ -24,6 +25,7 @@ export interface World extends Omit<Context, "engine"> {
 
 const RUN: Readonly<Record<Mode, (flags: Flags, context: Context) => Promise<ExitCode>>> = {
   sync,
+  watch,
   status,
   init,
   dump,

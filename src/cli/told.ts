@@ -27,6 +27,8 @@ export interface Telling {
   readonly staleAfterMs: number;
   /** Keeps nothing, runs no command. */
   readonly dryRun: boolean;
+  /** Somebody looks: told even if it equals the last one. */
+  readonly isFirst: boolean;
   readonly debug: boolean;
 }
 
@@ -38,7 +40,7 @@ export function tellingOf(
   const { onFailure, dryrun: dryRun, debug } = flags;
   const asked = flags.report === undefined ? byDefault : reportPolicy(flags.report);
   const report = dryRun || debug ? "always" : asked;
-  return { report, onFailure, staleAfterMs: staleAfterMs(flags.staleAfter), dryRun, debug };
+  return { report, onFailure, staleAfterMs: staleAfterMs(flags.staleAfter), dryRun, isFirst: false, debug };
 }
 
 /** Runs, and tells of it. Bugs and wrong command lines are thrown, and so is a run that met another one. */
@@ -61,7 +63,7 @@ export async function told(
   });
   if (telling.dryRun) return code;
   const isTrouble = TROUBLE.includes(code);
-  const isNew = !(isHeld && isTrouble && isKnown(report.digest(code), engine));
+  const isNew = telling.isFirst || !(isHeld && isTrouble && isKnown(report.digest(code), engine));
   if (isHeld && isNew) await stderr.write(report.text);
   if (code === ExitCode.ok) engine.reports.clear();
   if (!isTrouble || !isNew || context.signal.aborted) return code;

@@ -14,6 +14,18 @@ export function reportPolicy(text: string): ReportPolicy {
   return policy;
 }
 
+/** @throws {UsageError} */
+export function seconds(
+  word: string,
+  text: string | undefined,
+  { least, byDefault }: { readonly least: number; readonly byDefault: number },
+): number {
+  if (text === undefined) return byDefault;
+  const amount = Number(text);
+  if (/^\d{1,5}(?:\.\d{1,3})?$/.test(text) && amount >= least && amount <= DAY_MS / 1000) return amount;
+  throw new UsageError(`${word} ${text}: not a number of seconds from ${least} to ${DAY_MS / 1000}`);
+}
+
 /** In ms; Infinity for `never`. @throws {UsageError} */
 export function staleAfterMs(text = "7"): number {
   if (text === "never") return Infinity;

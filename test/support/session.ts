@@ -29,8 +29,13 @@ export interface MemoryEngine extends Engine {
 
 const STATE_FILE = "/home/ann/.state.s3sync";
 
-const NO_HOST: Host = {
+/** Runs commands that do nothing, and cannot watch: a watching process would never end. */
+export const NO_HOST: Host = {
   shell: async () => undefined,
+  watch: async () => {
+    throw new BsyncError("nothing can be watched here");
+  },
+  sleep: async () => {},
 };
 
 const NO_BACKUPS: Backups = {

@@ -9,7 +9,7 @@ import { chosenNames } from "../chosen-names.ts";
 import { connectionOf } from "../connection.ts";
 import type { Context, SyncOptions } from "../context.ts";
 import { jsonListener } from "../json-listener.ts";
-import { reporterOf } from "../listeners.ts";
+import { type Listener, reporterOf } from "../listeners.ts";
 import type { Flags } from "../options.ts";
 import { problemListener } from "../problem-listener.ts";
 import { textListener } from "../text-listener.ts";
@@ -18,7 +18,13 @@ import { policyFlags } from "../policy-flags.ts";
 import { objectOptions, transferLimits } from "../transfer-flags.ts";
 import { byteSize, keptDays, limit } from "../values.ts";
 
-export async function sync(flags: Flags, context: Context, telling = tellingOf(flags)): Promise<ExitCode> {
+/** @param heard hears of all that happens, too */
+export async function sync(
+  flags: Flags,
+  context: Context,
+  telling = tellingOf(flags),
+  heard: Listener = {},
+): Promise<ExitCode> {
   const { stdout, engine } = context;
   const { debug, dryrun: dryRun, json } = flags;
   const options = await syncOptions(flags, context);
@@ -27,7 +33,7 @@ export async function sync(flags: Flags, context: Context, telling = tellingOf(f
     return await told(telling, context, (stderr, also) =>
       engine.sync(
         options,
-        reporterOf([facts, problemListener(stderr, { debug }), also], { wantsNotes: debug }),
+        reporterOf([facts, problemListener(stderr, { debug }), also, heard], { wantsNotes: debug }),
       ),
     );
   } catch (error) {

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { BsyncError, GuardError, LockedError } from "../../../src/model/errors.ts";
 import { ExitCode } from "../../../src/model/exit-code.ts";
 import type { ToldReport } from "../../../src/ports/report-memory.ts";
-import { aMap, memoryEngine, session, type Session, words } from "../../support/session.ts";
+import { aMap, memoryEngine, NO_HOST, session, type Session, words } from "../../support/session.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -45,6 +45,7 @@ class Runs {
           clear: () => void (this.last = undefined),
         },
         host: {
+          ...NO_HOST,
           shell: async (command, { input, env }) => {
             this.commands.push({ command, input, env });
             return this.commandFails;
