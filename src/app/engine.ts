@@ -88,7 +88,7 @@ export function newEngine(surroundings: Surroundings): Engine {
     endpoints: () => new EndpointsFile(folder, now()).all(),
     syncedMs: (map) => new StateFile(stateFile, tmpdir).memory(map).momentMs,
     reports: reportFile(folder),
-    host: newHost(surroundings, [stateFile, folder]),
+    host: newHost({ ...surroundings, stateFile }, [stateFile, folder]),
     now,
     directory: directoryAt,
   };

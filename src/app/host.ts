@@ -8,7 +8,8 @@ import { isSetAside } from "../local/own-names.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** @param own absolute paths of the state file and its companion folder */
-export function newHost({ env }: Surroundings, own: readonly string[]): Host {
+export function newHost(surroundings: Surroundings, own: readonly string[]): Host {
+  const { env } = surroundings;
   return {
     async shell(command, given) {
       const { shell } = await import("../host/shell.ts");
@@ -20,6 +21,10 @@ export function newHost({ env }: Surroundings, own: readonly string[]): Host {
       const isOurs = (path: string): boolean =>
         isSetAside(basename(path)) || hidden.some((each) => path === each || path.startsWith(`${each}/`));
       return watchTrees(listener, isOurs);
+    },
+    async schedule() {
+      const { scheduleOf } = await import("./schedule.ts");
+      return scheduleOf(surroundings);
     },
     async sleep(ms, wake) {
       await sleep(ms, undefined, { signal: wake }).catch((error: unknown) => {

@@ -21,6 +21,9 @@ export interface Host {
   /** Tells of changes in directories, as far as the system does; not of the state file. */
   watch(listener: WatchListener): Promise<TreeWatcher>;
 
+  /** @throws {BsyncError} there is no home directory */
+  schedule(): Promise<Schedule>;
+
   /** @param wake ends it early */
   sleep(ms: number, wake: AbortSignal): Promise<void>;
 }
@@ -35,4 +38,31 @@ export interface TreeWatcher {
   /** Watches the directories of these maps and no others. A missing one is left out. */
   follow(maps: readonly Pick<DirectoryMap, "root" | "recursive">[]): Promise<void>;
   close(): Promise<void>;
+}
+
+const SCHEDULER_NAMES = ["systemd", "launchd", "cron"] as const;
+export type SchedulerName = (typeof SCHEDULER_NAMES)[number];
+
+export function isSchedulerName(text: string): text is SchedulerName {
+  return SCHEDULER_NAMES.some((name) => name === text);
+}
+
+/** The job of this state file. Without a name of a scheduler, that of any. */
+export interface Schedule {
+  /** @returns undefined: none can be used here */
+  found(): Promise<SchedulerName | undefined>;
+  /** In the place of the one that any scheduler has. @throws {BsyncError} the scheduler refuses */
+  install(
+    scheduler: SchedulerName,
+    job: { readonly options: readonly string[]; readonly everyMinutes: number },
+  ): Promise<{ readonly wrote: readonly string[]; readonly note?: string }>;
+  /** @returns what was taken away */
+  remove(scheduler: SchedulerName | undefined): Promise<readonly string[]>;
+  states(
+    scheduler: SchedulerName | undefined,
+  ): Promise<
+    readonly { readonly scheduler: SchedulerName; readonly where: string; readonly isActive: boolean }[]
+  >;
+  /** Names of variables that a sync would read and a job does not see. */
+  unseenVariables(): readonly string[];
 }

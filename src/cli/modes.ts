@@ -2,7 +2,16 @@
 
 import { ExitCode } from "../model/exit-code.ts";
 
-export type Mode = "sync" | "watch" | "status" | "init" | "dump" | "purge" | "backups" | "restore-backup";
+export type Mode =
+  | "sync"
+  | "watch"
+  | "service"
+  | "status"
+  | "init"
+  | "dump"
+  | "purge"
+  | "backups"
+  | "restore-backup";
 
 interface ModeText {
   /** How it is asked for with flags. */
@@ -88,6 +97,13 @@ export const MODES: Readonly<Record<Mode, ModeText>> = {
     summary: "Sync now, when something changes here, and every now and then, until a signal ends it",
     exits: [1, 2, 130, 143],
     requests: [...READS, ...WRITES],
+  },
+  service: {
+    flags: "--service",
+    summary:
+      "Install, remove or show the job that syncs every now and then: service install, remove or status",
+    exits: [0, 1, 2, 3, 130, 143],
+    requests: [],
   },
   status: {
     flags: "--status",

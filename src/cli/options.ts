@@ -6,7 +6,17 @@ import { type Option, SWITCH, TEXT, TEXTS } from "./option.ts";
 import { TRANSFER_OPTIONS } from "./transfer-options.ts";
 import { UNATTENDED_OPTIONS } from "./unattended-options.ts";
 
-const ALL = ["sync", "watch", "status", "init", "dump", "purge", "backups", "restore-backup"] as const;
+const ALL = [
+  "sync",
+  "watch",
+  "service",
+  "status",
+  "init",
+  "dump",
+  "purge",
+  "backups",
+  "restore-backup",
+] as const;
 
 export const OPTIONS = {
   help: { ...SWITCH, group: "about", modes: ALL, short: ["-h", "-?"], summary: "Print this help and exit" },

@@ -47,6 +47,7 @@ function modeOf(given: ReadonlySet<OptionName>): Mode {
     return "purge";
   }
   if (given.has("watch")) return "watch";
+  if (given.has("service")) return "service";
   if (given.has("status")) return "status";
   if (given.has("dump")) return "dump";
   if (given.has("backups")) return "backups";

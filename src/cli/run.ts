@@ -11,6 +11,7 @@ import { dump } from "./modes/dump.ts";
 import { init } from "./modes/init.ts";
 import { purge } from "./modes/purge.ts";
 import { restoreBackup } from "./modes/restore-backup.ts";
+import { service } from "./modes/service.ts";
 import { status } from "./modes/status.ts";
 import { sync } from "./modes/sync.ts";
 import { watch } from "./modes/watch.ts";
@@ -26,6 +27,7 @@ export interface World extends Omit<Context, "engine"> {
 const RUN: Readonly<Record<Mode, (flags: Flags, context: Context) => Promise<ExitCode>>> = {
   sync,
   watch,
+  service,
   status,
   init,
   dump,

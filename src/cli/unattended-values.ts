@@ -26,6 +26,14 @@ export function seconds(
   throw new UsageError(`${word} ${text}: not a number of seconds from ${least} to ${DAY_MS / 1000}`);
 }
 
+/** @throws {UsageError} */
+export function minutes(text: string | undefined, byDefault: number): number {
+  if (text === undefined) return byDefault;
+  const amount = Number(text);
+  if (/^\d{1,4}$/.test(text) && amount >= 1 && amount <= 1440) return amount;
+  throw new UsageError(`--every ${text}: not a number of minutes from 1 to 1440`);
+}
+
 /** In ms; Infinity for `never`. @throws {UsageError} */
 export function staleAfterMs(text = "7"): number {
   if (text === "never") return Infinity;

@@ -35,6 +35,9 @@ export const NO_HOST: Host = {
   watch: async () => {
     throw new BsyncError("nothing can be watched here");
   },
+  schedule: async () => {
+    throw new BsyncError("there is no scheduler here");
+  },
   sleep: async () => {},
 };
 
