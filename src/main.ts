@@ -46,6 +46,9 @@ const code = await run(argv.slice(2), {
       pid: process.pid,
       hostname: hostname(),
       tmpdir: tmpdir(),
+      uid: process.getuid?.() ?? 0,
+      platform: process.platform,
+      program: [process.execPath, argv[1] ?? ""],
       isTerminal: process.stdin.isTTY && process.stderr.isTTY,
       now: Date.now,
     });

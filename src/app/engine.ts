@@ -11,10 +11,12 @@ import { keyPrefix } from "../model/object-key.ts";
 import type { Backups } from "../ports/backups.ts";
 import type { FileTree } from "../ports/file-tree.ts";
 import { companionOf, followLinks } from "../state/companion.ts";
+import { reportFile } from "../state/report-file.ts";
 import { takeLock } from "../state/lock.ts";
 import { EndpointsFile } from "../state/endpoints-file.ts";
 import { spoolIn } from "../state/spool-file.ts";
 import { StateFile } from "../state/state-file.ts";
+import { newHost } from "./host.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** Loads the S3 client only where it is needed. */
@@ -84,6 +86,9 @@ export function newEngine(surroundings: Surroundings): Engine {
       return findRecipient(name, surroundings.env);
     },
     endpoints: () => new EndpointsFile(folder, now()).all(),
+    syncedMs: (map) => new StateFile(stateFile, tmpdir).memory(map).momentMs,
+    reports: reportFile(folder),
+    host: newHost({ ...surroundings, stateFile }, [stateFile, folder]),
     now,
     directory: directoryAt,
   };

@@ -1,5 +1,7 @@
 /** The two sides of one map, and the envelope between them. */
 
+import { settingsOf } from "../core/object-settings.ts";
+import type { Throttle } from "../core/throttle.ts";
 import { directory } from "../local/directory.ts";
 import type { DirectoryMap, MapOptions } from "../model/map.ts";
 import { keyPrefix } from "../model/object-key.ts";
@@ -28,16 +30,22 @@ export interface SidesTools extends Surroundings {
   readonly endpoints: EndpointsFile;
   readonly newSpool: NewSpool;
   /** Of this run; goes before what the map has stored. */
-  readonly connection: MapOptions;
   readonly watcher: Watcher | undefined;
+  readonly overrides: MapOptions;
+  /** Actions at one time. */
+  readonly concurrency: number;
+  /** Of this run, whatever the map. */
+  readonly throttle: Throttle | undefined;
   /** Aborted: every request ends at once. */
   readonly signal: AbortSignal;
 }
 
 /** @throws {BsyncError} the connection cannot be made as it is wanted, or the key of the map cannot be used */
 export async function sidesOf(map: DirectoryMap, tools: SidesTools): Promise<Sides> {
-  const { stateFile, folder, scratch, endpoints, newSpool, now, env, watcher, signal } = tools;
-  const connection = await connectionOf({ ...map.options, ...tools.connection }, env);
+  const { stateFile, folder, scratch, endpoints, env } = tools;
+  const options = { ...map.options, ...tools.overrides };
+  const settings = settingsOf({ root: map.root, options });
+  const connection = await connectionOf(options, env);
   const memory = endpoints.memory(connection.endpoint ?? "", map.bucket);
   const { envelopeOf } = await import("../envelope/envelope.ts");
   const envelope = await envelopeOf(map, {
@@ -47,7 +55,15 @@ export async function sidesOf(map: DirectoryMap, tools: SidesTools): Promise<Sid
   });
   return {
     envelope,
-    objects: bucket({ ...map, connection, memory, envelope, newSpool, now, signal, moved: watcher?.moved }),
+    objects: bucket({
+      ...map,
+      ...tools,
+      connection,
+      settings,
+      memory,
+      envelope,
+      moved: tools.watcher?.moved,
+    }),
     files: directory(map.root, { keyPrefix: keyPrefix(map.prefix), hidden: [stateFile, folder] }),
   };
 }

@@ -6,6 +6,11 @@ export interface Surroundings {
   readonly pid: number;
   readonly hostname: string;
   readonly tmpdir: string;
+  readonly uid: number;
+  /** As Node names it, such as `linux`. */
+  readonly platform: string;
+  /** By which this program is started again: absolute paths. */
+  readonly program: readonly string[];
   /** Somebody is there to be asked. */
   readonly isTerminal: boolean;
   /** In ms since 1970. */

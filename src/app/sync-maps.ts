@@ -6,7 +6,9 @@ import type { SyncOptions } from "../cli/context.ts";
 import { policiesOf } from "../core/map-policies.ts";
 import { Allowance } from "../core/transfer-limit.ts";
 import { Score } from "../core/totals.ts";
+import { throttle } from "../core/throttle.ts";
 import { hasEnvelopes } from "../model/encoding.ts";
+import { isMissing } from "../local/is-missing.ts";
 import { BsyncError } from "../model/errors.ts";
 import { ExitCode, worstOf } from "../model/exit-code.ts";
 import type { DirectoryMap } from "../model/map.ts";
@@ -56,8 +58,18 @@ export async function syncMaps(run: Run, options: SyncOptions, reporter: Reporte
   const patience = givingUp(signal);
   if (!dryRun) makePrivate(folder);
 
-  const { connection, watcher } = options;
-  const tools = { ...run, scratch, endpoints, newSpool, connection, watcher, signal: patience.signal };
+  const { concurrency, bytesPerSecond } = options.transfers;
+  const tools = {
+    ...run,
+    scratch,
+    endpoints,
+    newSpool,
+    overrides: { ...options.connection, ...options.objects },
+    concurrency,
+    watcher: options.watcher,
+    throttle: bytesPerSecond === undefined ? undefined : throttle(bytesPerSecond),
+    signal: patience.signal,
+  };
   const one = async (map: DirectoryMap, snapshot: StateSnapshot): Promise<ExitCode> => {
     const policies = policiesOf(map, options);
     const sides = await sidesOf(map, tools);
@@ -65,8 +77,18 @@ export async function syncMaps(run: Run, options: SyncOptions, reporter: Reporte
     const hadEnvelopes = hasEnvelopes(map) || identity?.hadEnvelopes === true;
     try {
       return await syncMap(
-        { map, ...sides, hadEnvelopes, snapshot, state, losers, newSpool, reporter, watcher },
-        { ...options, ...policies, allowance, times: { momentMs, startMs } },
+        {
+          map,
+          ...sides,
+          hadEnvelopes,
+          snapshot,
+          state,
+          losers,
+          newSpool,
+          reporter,
+          watcher: options.watcher,
+        },
+        { ...options, ...policies, allowance, concurrency, times: { momentMs, startMs } },
       );
     } finally {
       sides.objects.close();
@@ -92,6 +114,10 @@ export async function syncMaps(run: Run, options: SyncOptions, reporter: Reporte
   try {
     for (const map of snapshot.maps) {
       if (signal.aborted) break;
+      if (options.skipMissing && isMissing(map.root)) {
+        await reporter.noted(map, `${map.root} is missing: passed over`);
+        continue;
+      }
       codes.push(await one(map, snapshot).catch((error: unknown) => failed(map, error, reporter)));
     }
     if (!dryRun) for (const stray of state.strays()) await clear(stray);

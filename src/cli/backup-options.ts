@@ -25,7 +25,7 @@ export const BACKUP_OPTIONS = {
   keepBackups: {
     ...TEXT,
     group: "backups",
-    modes: ["sync"],
+    modes: ["sync", "watch"],
     value: "DAYS",
     summary:
       "Keep those of each run for so many days on which a run was done, or all for ever (default: 30); the newest ten are always kept",
@@ -33,7 +33,7 @@ export const BACKUP_OPTIONS = {
   backupSize: {
     ...TEXT,
     group: "backups",
-    modes: ["sync"],
+    modes: ["sync", "watch"],
     value: "SIZE",
     summary: "Remove the oldest above this size in all, such as 10G; the newest ten are always kept",
   },

@@ -14,5 +14,6 @@ export function connectionOf(flags: Flags, context: Pick<Context, "home" | "cwd"
     ...(flags.pathStyle ? { "path-style": "true" } : {}),
     ...(flags.profile === undefined ? {} : { profile: flags.profile }),
     ...(flags.region === undefined ? {} : { region: flags.region }),
+    ...(flags.requestPayer ? { "request-payer": "true" } : {}),
   };
 }

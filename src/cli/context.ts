@@ -11,6 +11,8 @@ import type { DirectoryMap, MapOptions } from "../model/map.ts";
 import type { BaseRecord } from "../model/observation.ts";
 import type { EndpointFacts } from "../model/pair.ts";
 import type { Backups } from "../ports/backups.ts";
+import type { Host } from "./host.ts";
+import type { ReportMemory } from "../ports/report-memory.ts";
 import type { Reporter } from "../ports/reporter.ts";
 import type { Watcher } from "../ports/watcher.ts";
 import type { Restored, RestoreOrder } from "../sync/restore.ts";
@@ -83,6 +85,11 @@ export interface Engine {
     readonly bucket: string;
     readonly facts: EndpointFacts;
   }[];
+  /** When the last run began that went through this map to its end; 0: none did. */
+  syncedMs(map: DirectoryMap): number;
+  readonly reports: ReportMemory;
+  readonly host: Host;
+
   /** In ms since 1970. */
   readonly now: () => number;
 
@@ -100,6 +107,8 @@ export interface StateContents {
 
 export interface SyncOptions {
   readonly dryRun: boolean;
+  /** Maps whose directory is missing are passed over. */
+  readonly skipMissing: boolean;
   /** Undefined: as the map has it; so are `backup` and `direction`. */
   readonly onConflict: ConflictPolicy | undefined;
   readonly backup: BackupPolicy | undefined;
@@ -118,7 +127,17 @@ export interface SyncOptions {
   readonly arbiter: Arbiter | undefined;
   /** Hears what is under way. */
   readonly watcher: Watcher | undefined;
-  /** Overrides what the maps have stored, for this run. */
+  /** Overrides what the maps have stored, for this run; so does `objects`. */
   readonly connection: MapOptions;
+  /** What new objects are given. */
+  readonly objects: MapOptions;
+  readonly transfers: TransferLimits;
   readonly signal: AbortSignal;
+}
+
+export interface TransferLimits {
+  /** Transfers at one time. */
+  readonly concurrency: number;
+  /** Of content, sent and received together; undefined: as it comes. */
+  readonly bytesPerSecond: number | undefined;
 }

@@ -4,6 +4,8 @@ import { ExitCode } from "../model/exit-code.ts";
 
 export type Mode =
   | "sync"
+  | "watch"
+  | "service"
   | "status"
   | "init"
   | "dump"
@@ -90,6 +92,19 @@ export const MODES: Readonly<Record<Mode, ModeText>> = {
     summary: "Sync every mapped directory. Silent on success",
     exits: Object.values(ExitCode),
     requests: [...READS, ...WRITES],
+  },
+  watch: {
+    flags: "--watch",
+    summary: "Sync now, when something changes here, and every now and then, until a signal ends it",
+    exits: [1, 2, 130, 143],
+    requests: [...READS, ...WRITES],
+  },
+  service: {
+    flags: "--service",
+    summary:
+      "Install, remove or show the job that syncs every now and then: service install, remove or status",
+    exits: [0, 1, 2, 3, 130, 143],
+    requests: [],
   },
   status: {
     flags: "--status",

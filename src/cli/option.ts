@@ -37,9 +37,12 @@ export const GROUPS = {
   maps: "Directory maps (with --init)",
   mapOptions: "Map options, for the --dir of the same command",
   connection: "Connection, else from the AWS environment and files; --init stores it in its maps",
+  objects: "What uploaded objects get, for one run; --init stores it in its maps",
   policies: "Policies, for one run; --init stores them in its maps",
   choice: "Choosing, for one run",
   conflicts: "Guards, for one run",
+  transfers: "Transfers, for one run",
+  unattended: "Runs that nobody watches",
   backups: "Backups of what was overwritten or deleted",
 } as const;
 

@@ -6,8 +6,20 @@ import { BACKUP_OPTIONS } from "./backup-options.ts";
 import { CHOICE_OPTIONS } from "./choice-options.ts";
 import { type Option, SWITCH, TEXT, TEXTS } from "./option.ts";
 import { SEEING_OPTIONS } from "./seeing-options.ts";
+import { TRANSFER_OPTIONS } from "./transfer-options.ts";
+import { UNATTENDED_OPTIONS } from "./unattended-options.ts";
 
-const ALL = ["sync", "status", "init", "dump", "purge", "backups", "restore-backup"] as const;
+const ALL = [
+  "sync",
+  "watch",
+  "service",
+  "status",
+  "init",
+  "dump",
+  "purge",
+  "backups",
+  "restore-backup",
+] as const;
 
 const GZIP_LEVELS = Array.from({ length: 12 }, (_, level) => String(level));
 
@@ -44,7 +56,7 @@ export const OPTIONS = {
   json: {
     ...SWITCH,
     group: "behavior",
-    modes: ["sync", "status", "dump", "backups", "restore-backup"],
+    modes: ["sync", "watch", "status", "dump", "backups", "restore-backup"],
     summary: "Print one JSON object a line",
   },
 
@@ -147,7 +159,7 @@ export const OPTIONS = {
   endpointUrl: {
     ...TEXT,
     group: "connection",
-    modes: ["sync", "status", "init"],
+    modes: ["sync", "watch", "status", "init"],
     needsDir: true,
     value: "URL",
     summary: "Another server than AWS, such as http://127.0.0.1:9000",
@@ -155,7 +167,7 @@ export const OPTIONS = {
   region: {
     ...TEXT,
     group: "connection",
-    modes: ["sync", "status", "init"],
+    modes: ["sync", "watch", "status", "init"],
     needsDir: true,
     value: "REGION",
     summary: "Region of the bucket",
@@ -163,7 +175,7 @@ export const OPTIONS = {
   profile: {
     ...TEXT,
     group: "connection",
-    modes: ["sync", "status", "init"],
+    modes: ["sync", "watch", "status", "init"],
     needsDir: true,
     value: "NAME",
     summary: "Profile of the AWS configuration files",
@@ -171,7 +183,7 @@ export const OPTIONS = {
   caBundle: {
     ...TEXT,
     group: "connection",
-    modes: ["sync", "status", "init"],
+    modes: ["sync", "watch", "status", "init"],
     needsDir: true,
     value: "FILE",
     path: "file",
@@ -180,7 +192,7 @@ export const OPTIONS = {
   pathStyle: {
     ...SWITCH,
     group: "connection",
-    modes: ["sync", "status", "init"],
+    modes: ["sync", "watch", "status", "init"],
     needsDir: true,
     summary: "Put the bucket into the path of URLs, not into the host name",
   },
@@ -188,7 +200,7 @@ export const OPTIONS = {
   backup: {
     ...TEXT,
     group: "policies",
-    modes: ["sync", "init"],
+    modes: ["sync", "watch", "init"],
     needsDir: true,
     value: "WHAT",
     words: BACKUP_POLICIES,
@@ -198,7 +210,7 @@ export const OPTIONS = {
   onConflict: {
     ...TEXT,
     group: "policies",
-    modes: ["sync", "init"],
+    modes: ["sync", "watch", "init"],
     needsDir: true,
     value: "POLICY",
     words: CONFLICT_POLICIES,
@@ -218,14 +230,14 @@ export const OPTIONS = {
   maxDelete: {
     ...TEXT,
     group: "conflicts",
-    modes: ["sync"],
+    modes: ["sync", "watch"],
     value: "LIMIT",
     summary: "Deletions a side that may happen: N, P% or all (default: up to 10, or 50% of the tracked)",
   },
   maxOverwrite: {
     ...TEXT,
     group: "conflicts",
-    modes: ["sync"],
+    modes: ["sync", "watch"],
     value: "LIMIT",
     summary: "Overwrites a side that may happen: N, P% or all (default: up to 20, or 90% of the tracked)",
   },
@@ -255,6 +267,8 @@ export const OPTIONS = {
     summary: "Believe that another directory or endpoint in the place of the known one is meant",
   },
 
+  ...TRANSFER_OPTIONS,
+  ...UNATTENDED_OPTIONS,
   ...BACKUP_OPTIONS,
   ...SEEING_OPTIONS,
 } as const satisfies Readonly<Record<string, Option>>;

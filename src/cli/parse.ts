@@ -1,7 +1,7 @@
 /** argv to a mode and its flags. */
 
 import { UsageError } from "../model/errors.ts";
-import type { Mode } from "./modes.ts";
+import { type Mode, MODES } from "./modes.ts";
 import type { Option } from "./option.ts";
 import { type Flags, OPTIONS, type OptionName, wordOf } from "./options.ts";
 import { readWords, type Words } from "./read-words.ts";
@@ -47,6 +47,8 @@ function modeOf(given: ReadonlySet<OptionName>): Mode {
     return "purge";
   }
   if (given.has("completion")) return "completion";
+  if (given.has("watch")) return "watch";
+  if (given.has("service")) return "service";
   if (given.has("status")) return "status";
   if (given.has("dump")) return "dump";
   if (given.has("backups")) return "backups";
@@ -61,8 +63,10 @@ function checkUse(name: OptionName, mode: Mode, { given }: Words): void {
   const { modes, needsDir }: Option = OPTIONS[name];
   if (!modes.includes(mode)) {
     const isEdit = modes.includes("init") && !modes.includes("sync");
-    if (name === "to") throw new UsageError("--to needs --restore-backup");
     if (mode === "sync" && isEdit) throw new UsageError(`${wordOf(name)} needs --init`);
+    const [only, ...others] = modes;
+    if (mode === "sync" && only !== undefined && others.length === 0)
+      throw new UsageError(`${wordOf(name)} needs ${MODES[only].flags}`);
     throw new UsageError(`${wordOf(name)} does not go with --${mode}`);
   }
   if (mode === "init" && needsDir === true && !given.has("dir"))

@@ -11,8 +11,10 @@ import { dump } from "./modes/dump.ts";
 import { init } from "./modes/init.ts";
 import { purge } from "./modes/purge.ts";
 import { restoreBackup } from "./modes/restore-backup.ts";
+import { service } from "./modes/service.ts";
 import { status } from "./modes/status.ts";
 import { sync } from "./modes/sync.ts";
+import { watch } from "./modes/watch.ts";
 import { type Flags, OPTIONS } from "./options.ts";
 import { errorText } from "./render/error-text.ts";
 import { shellOf } from "./values.ts";
@@ -27,6 +29,8 @@ const RUN: Readonly<
   Record<Exclude<Mode, "completion">, (flags: Flags, context: Context) => Promise<ExitCode>>
 > = {
   sync,
+  watch,
+  service,
   status,
   init,
   dump,

@@ -4,7 +4,10 @@ import { BACKUP_POLICIES, type BackupPolicy } from "../model/backup-policy.ts";
 import { CONFLICT_POLICIES, type ConflictPolicy } from "../model/conflict-policy.ts";
 import { type Direction, DIRECTIONS } from "../model/choice.ts";
 import type { Limit } from "../core/guard.ts";
+import { isStorageClass, parseEncryption } from "../core/object-settings.ts";
+import { parseHeader } from "../core/parse-header.ts";
 import { UsageError } from "../model/errors.ts";
+import type { HeaderRule } from "../model/object-settings.ts";
 
 /** 0 to 11; off where the option is not given. */
 export function gzipLevel(text: string | undefined): number {
@@ -67,6 +70,50 @@ export function byteSize(option: string, text: string | undefined): number | und
   const [, digits, unit = ""] = /^(\d{1,12}(?:\.\d{1,3})?)(?:([KMGT])(?:iB)?)?$/.exec(text) ?? [];
   if (digits === undefined) throw new UsageError(`${option} ${text}: not a size such as 500M or 10G`);
   return Math.floor(Number(digits) * 1024 ** ["", "K", "M", "G", "T"].indexOf(unit));
+}
+
+/** Below it, even a single transfer would look as if it had stalled. */
+const LEAST_RATE = 16 * 1024;
+
+/** A size a second. */
+export function byteRate(word: string, text: string | undefined): number | undefined {
+  const bytes = byteSize(word, text);
+  if (bytes !== undefined && bytes < LEAST_RATE) throw new UsageError(`${word} ${text}: less than 16K`);
+  return bytes;
+}
+
+/** A whole number. */
+export function count(
+  word: string,
+  text: string | undefined,
+  { min, max }: { readonly min: number; readonly max: number },
+): number | undefined {
+  if (text === undefined) return undefined;
+  const number = Number(text);
+  if (/^\d{1,9}$/.test(text) && number >= min && number <= max) return number;
+  throw new UsageError(`${word} ${text}: not a number from ${min} to ${max}`);
+}
+
+/** `[PATTERN: ]NAME: VALUE` */
+export function headerRule(text: string): HeaderRule {
+  const rule = parseHeader(text);
+  if ("fault" in rule)
+    throw new UsageError(
+      `--header ${text}: ${rule.fault}`,
+      "examples: --header 'Cache-Control: max-age=60' or --header '*.html: Cache-Control: no-cache'",
+    );
+  return rule;
+}
+
+export function storageClass(text: string): string {
+  if (isStorageClass(text)) return text;
+  throw new UsageError(`--storage-class ${text}: not a class such as STANDARD or INTELLIGENT_TIERING`);
+}
+
+/** As it is. */
+export function encryption(text: string): string {
+  if (parseEncryption(text) !== undefined) return text;
+  throw new UsageError(`--sse ${text}: neither AES256 nor aws:kms, aws:kms:KEY-ID or aws:kms:dsse`);
 }
 
 /** `N` or `P%` replaces both halves of the default: the number of files, and their share. */

@@ -6,10 +6,14 @@ export const MAP_OPTION_NAMES = [
   "ca-bundle",
   "direction",
   "endpoint-url",
+  "header",
   "on-conflict",
   "path-style",
   "profile",
   "region",
+  "request-payer",
+  "sse",
+  "storage-class",
 ] as const;
 export type MapOptionName = (typeof MAP_OPTION_NAMES)[number];
 export type MapOptions = { readonly [name in MapOptionName]?: string };

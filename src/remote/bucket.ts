@@ -1,8 +1,11 @@
 /** ObjectStore over one prefix of a bucket, by the AWS SDK. */
 
 import { gate } from "../core/gate.ts";
+import { headersBy } from "../core/headers-by.ts";
 import { SINGLE_PUT_MAX } from "../core/part-size.ts";
+import type { Throttle } from "../core/throttle.ts";
 import { keyPrefix, type ObjectKey } from "../model/object-key.ts";
+import { NO_SETTINGS, type ObjectSettings } from "../model/object-settings.ts";
 import type { RemoteObject } from "../model/observation.ts";
 import type { Envelope } from "../ports/envelope.ts";
 import type { EndpointMemory } from "../ports/endpoint-memory.ts";
@@ -16,6 +19,7 @@ import { copy } from "./copy.ts";
 import { headWhole } from "./head.ts";
 import { list } from "./list.ts";
 import { checkKeeps, provePlace, refuses } from "./odd-names.ts";
+import { paceContent } from "./pace-content.ts";
 import { put, type Writing } from "./put.ts";
 import { putEnveloped } from "./put-enveloped.ts";
 import { putParts } from "./put-parts.ts";
@@ -32,6 +36,8 @@ import { tellUploads } from "./tell-uploads.ts";
 const COPY_MAX = 5 * 1024 ** 3;
 /** Content in memory, over all transfers. */
 const BYTES_IN_FLIGHT = 128 * 1024 * 1024;
+/** Requests at one time, however few transfers there are: one of them may send several. */
+const REQUESTS_AT_ONCE = 64;
 
 export interface BucketOptions {
   readonly bucket: string;
@@ -41,6 +47,12 @@ export interface BucketOptions {
   readonly memory: EndpointMemory;
   readonly envelope: Envelope;
   readonly newSpool: NewSpool;
+  /** Undefined: as the bucket has it. */
+  readonly settings?: ObjectSettings;
+  /** Of the content that is sent and received; undefined: as it comes. */
+  readonly throttle?: Throttle | undefined;
+  /** Transfers at one time, for each of which there is a request. */
+  readonly concurrency?: number;
   /** In ms since 1970. */
   readonly now: () => number;
   /** Aborted: every request ends at once. */
@@ -55,9 +67,10 @@ export interface BucketOptions {
 /** @throws {BsyncError} the CA bundle cannot be read */
 export function bucket(options: BucketOptions): ObjectStore {
   const { connection, memory, envelope, newSpool, now, signal, patience = PATIENCE } = options;
-  const client = newClient(connection, patience.stallMs);
+  const { settings = NO_SETTINGS, throttle } = options;
+  const atOnce = Math.max(REQUESTS_AT_ONCE, options.concurrency ?? 0);
+  const client = newClient(connection, { stallMs: patience.stallMs, atOnce });
   const clockAheadMs = watchClock(client, now);
-  const requests = newRequests({ client, patience, now, signal });
   const traffic = { up: 0, down: 0 };
   const moved: Moved = (way, key, count) => {
     traffic[way] += count;
@@ -65,12 +78,15 @@ export function bucket(options: BucketOptions): ObjectStore {
   };
   const prefix = keyPrefix(options.prefix);
   tellUploads(client, { prefix, moved, finely: options.moved !== undefined });
+  if (throttle !== undefined) paceContent(client, throttle);
+  const requests = newRequests({ client, patience, now, signal, atOnce });
   const remote: Remote = {
     bucket: options.bucket,
     prefix,
     aws: connection.endpoint === undefined,
     send: requests.send,
     moved,
+    settings: { ...settings, headers: headersBy(settings.headers) },
     memory,
     newSpool,
     now,

@@ -9,8 +9,8 @@ import { BsyncError } from "../model/errors.ts";
 import type { Connection } from "./connection.ts";
 import { takeListPages } from "./list-pages-middleware.ts";
 
-/** Connections at most; above the requests at one time, because one may wait with its body unread. */
-const SOCKETS = 96;
+/** Connections beyond the requests at one time, because one may wait with its body unread. */
+const SPARE_SOCKETS = 32;
 
 const CONNECT_MS = 10_000;
 /** The store moves the bytes of an upload that is completed, or of a copy: for minutes, in silence on some servers. */
@@ -18,12 +18,16 @@ const INSIDE_STALL_MS = 300_000;
 
 const silent = (): void => {};
 
-/**
- * `stallMs`: a request on which nothing is sent or received for so long has failed.
- * @throws {BsyncError} the CA bundle cannot be read
- */
-export function newClient(connection: Connection, stallMs: number): S3Client {
-  const { endpoint, region, profile, pathStyle } = connection;
+export interface ClientLimits {
+  /** A request on which nothing is sent or received for so long has failed. */
+  readonly stallMs: number;
+  /** Requests at one time. */
+  readonly atOnce: number;
+}
+
+/** @throws {BsyncError} the CA bundle cannot be read */
+export function newClient(connection: Connection, limits: ClientLimits): S3Client {
+  const { endpoint, region, profile, pathStyle, requestPayer } = connection;
   const client = new S3Client({
     region,
     forcePathStyle: pathStyle,
@@ -35,12 +39,13 @@ export function newClient(connection: Connection, stallMs: number): S3Client {
     maxAttempts: 1,
     cacheMiddleware: true,
     expectContinueHeader: false,
-    requestHandler: handlerOf(connection, stallMs),
+    requestHandler: handlerOf(connection, limits),
     logger: { trace: silent, debug: silent, info: silent, warn: silent, error: silent },
     customUserAgent: "s3-bsync",
   });
   takeListPages(client);
   if (endpoint === undefined) askForChecksums(client);
+  if (requestPayer) payForRequests(client);
   return client;
 }
 
@@ -49,8 +54,8 @@ type Handler = Pick<
   "handle" | "destroy" | "metadata" | "updateHttpClientConfig" | "httpHandlerConfigs"
 >;
 
-function handlerOf({ caBundle }: Connection, stallMs: number): Handler {
-  const pool = { keepAlive: true, maxSockets: SOCKETS };
+function handlerOf({ caBundle }: Connection, { stallMs, atOnce }: ClientLimits): Handler {
+  const pool = { keepAlive: true, maxSockets: atOnce + SPARE_SOCKETS };
   const agents = {
     httpAgent: new HttpAgent(pool),
     httpsAgent: new HttpsAgent(caBundle === undefined ? pool : { ...pool, ca: pemOf(caBundle) }),
@@ -98,5 +103,17 @@ function askForChecksums(client: S3Client): void {
       return next(args);
     },
     { step: "build", name: "askForChecksums", override: true },
+  );
+}
+
+/** Not every command of the SDK has a word for it. */
+function payForRequests(client: S3Client): void {
+  client.middlewareStack.add(
+    (next) => (args) => {
+      const { headers } = args.request as { headers: Record<string, string> };
+      headers["x-amz-request-payer"] = "requester";
+      return next(args);
+    },
+    { step: "build", name: "payForRequests", override: true },
   );
 }

@@ -12,6 +12,8 @@ export interface Connection {
   /** Path of a PEM file, or PEM text. */
   readonly caBundle: string | undefined;
   readonly pathStyle: boolean;
+  /** Whoever asks pays, not the owner of the bucket; each request says that this is known. */
+  readonly requestPayer: boolean;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -43,6 +45,7 @@ export async function connectionOf(options: MapOptions, env: Environment): Promi
     profile,
     caBundle: options["ca-bundle"] ?? set(env["AWS_CA_BUNDLE"]) ?? own["ca_bundle"],
     pathStyle: endpoint !== undefined || options["path-style"] !== undefined,
+    requestPayer: options["request-payer"] !== undefined,
   };
 }
 

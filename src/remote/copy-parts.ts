@@ -11,6 +11,7 @@ import type { Verdict } from "./conditions.ts";
 import { type CopySource, isCopy, stillSource, tagsOf } from "./copy-source.ts";
 import { unquoted } from "./facts.ts";
 import { type GuardedWrite, guardedPut } from "./guarded-put.ts";
+import { encryptionOf } from "./new-object.ts";
 import type { Remote } from "./remote.ts";
 import { statusOf } from "./sdk-error.ts";
 import { type InParts, numbered, type Part, uploadAgain, uploadInParts } from "./upload-in-parts.ts";
@@ -74,6 +75,7 @@ async function aboutOf(remote: Remote, source: CopySource): Promise<InParts["abo
     StorageClass,
     WebsiteRedirectLocation,
     Tagging: await tagsOf(remote, source),
+    ...encryptionOf(remote),
   };
 }
 

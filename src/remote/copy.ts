@@ -9,6 +9,7 @@ import { copyParts } from "./copy-parts.ts";
 import { type CopySource, copySource, isCopy, stillSource } from "./copy-source.ts";
 import { unquoted } from "./facts.ts";
 import { type Attempt, type GuardedWrite, guardedPut } from "./guarded-put.ts";
+import { encryptionOf } from "./new-object.ts";
 import { placeOf, type Remote } from "./remote.ts";
 import { remove } from "./remove.ts";
 
@@ -51,7 +52,7 @@ export async function copy(remote: Remote, copying: Copying): Promise<RemoteObje
   return made;
 }
 
-/** Metadata, headers and tags go with it; the storage class would not, and neither would a redirect. */
+/** Metadata, headers and tags go with it; the storage class would not, and neither would a redirect or the encryption. */
 async function copyWhole(
   remote: Remote,
   key: ObjectKey,
@@ -64,6 +65,7 @@ async function copyWhole(
     ...conditionOn(verdict, undefined),
     ...(StorageClass === undefined ? {} : { StorageClass }),
     ...(WebsiteRedirectLocation === undefined ? {} : { WebsiteRedirectLocation }),
+    ...encryptionOf(remote),
   };
   const { CopyObjectResult } = await remote.send(
     "put",

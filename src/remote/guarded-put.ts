@@ -17,7 +17,7 @@ export interface GuardedWrite {
   readonly send: (attempt: Attempt) => Promise<string>;
   /** Whether this is just what `send` writes: content and time. */
   readonly isOurs: (there: ObjectFacts) => boolean;
-  /** Told where the server refuses conditions here: it is tried again without. */
+  /** Told where the server refuses conditions here, but takes the same without. */
   readonly unconditional: () => void;
 }
 
@@ -47,8 +47,10 @@ export async function guardedPut(
     tries++; // it is there, and a look must tell its ETag
   } catch (error) {
     if (verdict !== "refused" && isNotImplemented(error)) {
+      // It may be something else that it cannot do, such as to encrypt.
+      const written = await guardedPut(remote, writing, "refused");
       writing.unconditional();
-      return guardedPut(remote, writing, "refused");
+      return written;
     }
     const seenByLook = error instanceof Stale && tries > 1;
     if (!seenByLook && !mayBeAnswerToOurs(error)) throw error;

@@ -10,7 +10,8 @@ import type { Upload } from "./abort-upload.ts";
 import { learnUnconditionalPut } from "./conditions.ts";
 import { md5Of } from "./content-etags.ts";
 import { guardedPut } from "./guarded-put.ts";
-import { contentTypeOf, writtenMetadata } from "./metadata.ts";
+import { writtenMetadata } from "./metadata.ts";
+import { newObject } from "./new-object.ts";
 import type { Writing } from "./put.ts";
 import type { Place, Remote } from "./remote.ts";
 import { type InParts, numbered, type Part, uploadAgain, uploadInParts } from "./upload-in-parts.ts";
@@ -53,14 +54,14 @@ export async function putParts(remote: Remote, writing: Writing): Promise<Remote
 
 /** What is said of an object before its parts are sent. */
 export function aboutOf(
-  { aws }: Remote,
+  remote: Remote,
   key: ObjectKey,
   Metadata: Record<string, string>,
 ): Omit<CreateMultipartUploadCommandInput, keyof Place> {
   return {
-    ContentType: contentTypeOf(key),
+    ...newObject(remote, key),
     Metadata,
-    ...(aws ? { ChecksumAlgorithm: "CRC32", ChecksumType: "FULL_OBJECT" } : {}),
+    ...(remote.aws ? { ChecksumAlgorithm: "CRC32", ChecksumType: "FULL_OBJECT" } : {}),
   };
 }
 

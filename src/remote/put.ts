@@ -10,7 +10,8 @@ import { type Condition, conditionOn, learnUnconditionalPut, tryPutConditions } 
 import { contentEtags } from "./content-etags.ts";
 import { hasOwnKey, unquoted } from "./facts.ts";
 import { guardedPut } from "./guarded-put.ts";
-import { contentTypeOf, writtenMetadata } from "./metadata.ts";
+import { writtenMetadata } from "./metadata.ts";
+import { makesOpaqueEtags, newObject } from "./new-object.ts";
 import { placeOf, type Remote } from "./remote.ts";
 
 /** Larger content is not sent a second time only to learn something. */
@@ -35,7 +36,7 @@ export async function put(remote: Remote, writing: Writing): Promise<RemoteObjec
     const md5 = etags.single;
     return await putBytes(remote, writing, {
       bytes,
-      metadata: writtenMetadata(content.mtimeNs, remote.memory.facts.md5Etags === "no" ? md5 : undefined),
+      metadata: writtenMetadata(content.mtimeNs, makesOpaqueEtags(remote) ? md5 : undefined),
       sending: { etags, sha256: undefined, uploadId: undefined },
       isOurs: (there) => there.object.size === size && (there.object.etag === md5 || there.md5 === md5),
     });
@@ -64,7 +65,7 @@ export async function putBytes(
     ...placeOf(remote, key),
     Body: bytes,
     ContentMD5: Buffer.from(md5, "hex").toString("base64"),
-    ContentType: contentTypeOf(key),
+    ...newObject(remote, key),
     Metadata: metadata,
   };
   const send = (condition: Condition, before?: () => Promise<void>): Promise<string> =>

@@ -1,8 +1,10 @@
 /** What everything that speaks to one prefix of one bucket shares. */
 
 import type { Gate } from "../core/gate.ts";
+import type { HeadersFor } from "../core/headers-by.ts";
 import { PathError } from "../model/errors.ts";
 import { keyText, type ObjectKey } from "../model/object-key.ts";
+import type { ObjectSettings } from "../model/object-settings.ts";
 import type { EndpointMemory } from "../ports/endpoint-memory.ts";
 import type { NewSpool } from "../ports/spool.ts";
 import type { Moved } from "../ports/watcher.ts";
@@ -16,6 +18,8 @@ export interface Remote {
   readonly aws: boolean;
   readonly send: Send;
   readonly moved: Moved;
+  /** What new objects are given. */
+  readonly settings: Pick<ObjectSettings, "storageClass" | "encryption"> & { readonly headers: HeadersFor };
   readonly memory: EndpointMemory;
   readonly newSpool: NewSpool;
   readonly now: () => number;

@@ -9,8 +9,6 @@ import { ExitCode } from "../model/exit-code.ts";
 import type { RequestKind } from "../ports/object-store.ts";
 import { type Patience, retryAfterMs, retryDelay, type RetryReason, retryReason } from "./retry.ts";
 
-/** At one time. Halved whenever the server says that it is too much, and won back by successes. */
-const AT_ONCE = 64;
 const SUCCESSES_FOR_ONE = 50;
 
 export interface SendOptions {
@@ -45,11 +43,13 @@ export interface RequestsOptions {
   readonly patience: Patience;
   readonly now: () => number;
   readonly signal: AbortSignal | undefined;
+  /** Requests at one time. Halved whenever the server says that it is too much, and won back by successes. */
+  readonly atOnce: number;
 }
 
-export function newRequests({ client, patience, now, signal: ofRun }: RequestsOptions): Requests {
+export function newRequests({ client, patience, now, signal: ofRun, atOnce }: RequestsOptions): Requests {
   const sent = { list: 0, head: 0, get: 0, put: 0, delete: 0 };
-  const pace = newPace();
+  const pace = newPace(atOnce);
   if (ofRun !== undefined) setMaxListeners(0, ofRun);
   const send: Send = async (kind, request, { never, signal = ofRun, before } = {}) => {
     const failed = { throttled: 0, transient: 0, unreachable: 0, conflict: 0 };
@@ -87,8 +87,8 @@ interface Pace {
   faster(): void;
 }
 
-function newPace(): Pace {
-  let limit = AT_ONCE;
+function newPace(atOnce: number): Pace {
+  let limit = atOnce;
   let successes = 0;
   const slots = gate(() => limit);
   return {
@@ -98,7 +98,7 @@ function newPace(): Pace {
       successes = 0;
     },
     faster: () => {
-      if (limit < AT_ONCE && ++successes % SUCCESSES_FOR_ONE === 0) limit++;
+      if (limit < atOnce && ++successes % SUCCESSES_FOR_ONE === 0) limit++;
     },
   };
 }

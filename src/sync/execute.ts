@@ -66,6 +66,8 @@ export interface Execution {
   /** New names that have got their content in this run: what would take it away elsewhere waits for that. */
   readonly moved: Set<ObjectKey>;
   readonly backup: BackupPolicy;
+  /** Actions at one time. */
+  readonly concurrency: number;
   readonly signal: AbortSignal;
 }
 
@@ -86,7 +88,7 @@ export async function* execute(
   ports: ActionPorts,
   { actions, totals }: Plan,
   walk: Walk,
-  { isHeld, moved, backup, signal }: Execution,
+  { isHeld, moved, backup, concurrency, signal }: Execution,
 ): AsyncGenerator<Ended, void, undefined> {
   let fatal: { readonly error: unknown } | undefined;
   const wanted = function* (): Generator<Action> {
@@ -125,7 +127,7 @@ export async function* execute(
       ports.watcher?.ended(action);
     }
   };
-  for await (const ended of inOrder(mine(), attempt, { concurrency: 64, window: 4096 })) {
+  for await (const ended of inOrder(mine(), attempt, { concurrency, window: 4096 })) {
     if (ended !== undefined) yield ended;
   }
   if (fatal !== undefined) throw fatal.error;

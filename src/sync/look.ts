@@ -15,6 +15,8 @@ import type { MapOrder, MapPorts } from "./map-ports.ts";
 import type { Rules } from "./read-rules.ts";
 import { factsOf, unopened } from "./unopened.ts";
 
+const LOOKS_AT_ONCE = 32;
+
 export async function* look(
   ports: MapPorts,
   order: MapOrder,
@@ -41,7 +43,8 @@ export async function* look(
     const other = spared(rules, action) ?? unsendable(ports, action) ?? clashing(ports, draft, rules, action);
     return other ?? (await unopened(ports, order, action)) ?? withDigest(ports, draft, action);
   };
-  for await (const action of inOrder(wanted(), settle, { concurrency: 32, window: 4096 })) {
+  const concurrency = Math.min(LOOKS_AT_ONCE, order.concurrency);
+  for await (const action of inOrder(wanted(), settle, { concurrency, window: 4096 })) {
     if (action !== undefined) yield action;
   }
 }

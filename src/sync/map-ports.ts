@@ -59,6 +59,8 @@ export interface MapOrder extends Choice {
   readonly reencode: boolean;
   /** Undefined: any amount. */
   readonly allowance: Allowance | undefined;
+  /** Actions at one time. */
+  readonly concurrency: number;
   readonly times: RunTimes;
   /** Aborted: nothing new is begun; what is done is recorded. */
   readonly signal: AbortSignal;

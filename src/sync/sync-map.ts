@@ -148,7 +148,7 @@ async function carryOut(
 
 async function walkOnce(
   ports: ActionPorts,
-  { backup, signal }: MapOrder,
+  { backup, concurrency, signal }: MapOrder,
   planned: Plan,
   { identity, held, moved, progress, walk, edits }: Carrying & Walking,
 ): Promise<void> {
@@ -159,6 +159,7 @@ async function walkOnce(
     isHeld,
     moved,
     backup,
+    concurrency,
     signal,
   })) {
     progress.isLost = true;

@@ -154,7 +154,7 @@ describe("errors of the whole map", () => {
     const connection = { endpoint: "http://127.0.0.1:9", region: "us-east-1", profile: undefined };
     await using world = await storeWorld(server, {
       patience,
-      connection: { ...connection, caBundle: undefined, pathStyle: true },
+      connection: { ...connection, caBundle: undefined, pathStyle: true, requestPayer: false },
     });
     await assert.rejects(listedOnce(world.store), {
       message: "http://127.0.0.1:9 cannot be reached: ECONNREFUSED",

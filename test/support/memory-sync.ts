@@ -106,6 +106,7 @@ export class MemorySync<F extends FileTree = MemoryFileTree> {
       acceptIdentity: false,
       acceptPlain: false,
       reencode: false,
+      concurrency: 64,
       times: { momentMs: state.remembered.momentMs, startMs },
       signal: new AbortController().signal,
       ...order,

@@ -6,6 +6,7 @@ import { BsyncError } from "../../src/model/errors.ts";
 import { ExitCode } from "../../src/model/exit-code.ts";
 import type { DirectoryMap } from "../../src/model/map.ts";
 import type { Backups } from "../../src/ports/backups.ts";
+import type { Host } from "../../src/cli/host.ts";
 import type { BaseRecord } from "../../src/model/observation.ts";
 import { Score } from "../../src/core/totals.ts";
 import type { MapResult, Reporter } from "../../src/ports/reporter.ts";
@@ -28,6 +29,18 @@ export interface MemoryEngine extends Engine {
 }
 
 const STATE_FILE = "/home/ann/.state.s3sync";
+
+/** Runs commands that do nothing, and cannot watch: a watching process would never end. */
+export const NO_HOST: Host = {
+  shell: async () => undefined,
+  watch: async () => {
+    throw new BsyncError("nothing can be watched here");
+  },
+  schedule: async () => {
+    throw new BsyncError("there is no scheduler here");
+  },
+  sleep: async () => {},
+};
 
 const NO_BACKUPS: Backups = {
   folder: `${STATE_FILE}.d/backups`,
@@ -76,6 +89,9 @@ export function memoryEngine(settings: EngineSettings = {}): MemoryEngine {
     backups: async () => NO_BACKUPS,
     gpgKey: async () => ({ canDecrypt: true }),
     endpoints: () => [],
+    syncedMs: () => 0,
+    reports: { last: () => undefined, keep: () => {}, clear: () => {} },
+    host: NO_HOST,
     now: () => 0,
     async *restore() {},
     directory: (path) => directories[path],

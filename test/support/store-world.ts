@@ -55,7 +55,14 @@ export async function storeWorld(
     bucket({
       bucket: Bucket,
       prefix,
-      connection: { endpoint, region, profile: undefined, caBundle: undefined, pathStyle: true },
+      connection: {
+        endpoint,
+        region,
+        profile: undefined,
+        caBundle: undefined,
+        pathStyle: true,
+        requestPayer: false,
+      },
       newSpool: spoolIn(tmpdir()),
       now: Date.now,
       envelope: NO_ENVELOPE,

@@ -1,7 +1,9 @@
 /** The forms of the command, a line each. */
 
 export const SYNOPSIS: readonly string[] = [
-  "s3-bsync [sync] [--debug] [--dryrun] [--json] [--progress] [--file SYNCFILE] [choice] [policies] [guards] [connection]",
+  "s3-bsync [sync] [--debug] [--dryrun] [--json] [--progress] [--file SYNCFILE] [choice] [policies] [guards] [connection] [transfers] [unattended]",
+  "s3-bsync --watch [--settle SECONDS] [--poll SECONDS] [--debug] [--json] [--file SYNCFILE] [connection] [transfers] [unattended]",
+  "s3-bsync --service install|remove|status [--every MINUTES] [--scheduler NAME] [--file SYNCFILE] [unattended]",
   "s3-bsync --init [--dir PATH S3_DEST]... [--rmdir PATH]... [--overwrite] [--untrack-ignored] [map options] [connection]",
   "s3-bsync --init --recover",
   "s3-bsync --init --purge [--force]",

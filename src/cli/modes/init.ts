@@ -13,6 +13,7 @@ import { countText } from "../render/amounts.ts";
 import { shown } from "../render/escape.ts";
 import { optionsText, pairText } from "../render/map-text.ts";
 import { checkRoot, tidyPath } from "../root.ts";
+import { objectOptions } from "../transfer-flags.ts";
 import { gpgRecipient, gzipLevel } from "../values.ts";
 import { recover } from "./recover.ts";
 
@@ -41,7 +42,7 @@ function editOf(flags: Flags, context: Context): MapEdit {
     gpg: flags.gpg !== undefined,
     email: flags.gpg === undefined ? "" : gpgRecipient(flags.gpg),
     recursive: flags.recursive,
-    options: { ...connectionOf(flags, context), ...policyOptions(flags) },
+    options: { ...connectionOf(flags, context), ...policyOptions(flags), ...objectOptions(flags) },
   };
   const rootOptions = { home, force: flags.force, realPath: (path: string) => engine.directory(path) };
   return {

@@ -11,7 +11,10 @@ import { type Listener, reporterOf } from "../listeners.ts";
 import type { Flags } from "../options.ts";
 import { policyFlags } from "../policy-flags.ts";
 import { problemListener } from "../problem-listener.ts";
+import { StaleMaps } from "../stale-maps.ts";
+import { staleAfterMs } from "../unattended-values.ts";
 import { actionLine, endpointLine, headLine, summaryLine } from "../render/json-lines.ts";
+import { DEFAULT_TRANSFERS } from "../transfer-flags.ts";
 import { endpointText, headText, leftText, mapText, pendingIn, standText } from "../render/status-text.ts";
 
 /** The code is for whoever watches: 0 all is in sync, 3 changes are pending, 4 a guard would stop a run, 6 conflicts wait. */
@@ -19,6 +22,7 @@ export async function status(flags: Flags, context: Context): Promise<ExitCode> 
   const { stdout, stderr, engine } = context;
   const { debug, json } = flags;
   const order = await orderOf(flags, context);
+  const staleMs = staleAfterMs(flags.staleAfter);
   const state = engine.open();
   const { syncedMs } = state;
   state.close();
@@ -39,9 +43,11 @@ export async function status(flags: Flags, context: Context): Promise<ExitCode> 
       await stdout.write(json ? summaryLine(map, result) : standText(result));
     },
   };
-  const reporter = reporterOf([listener, problemListener(stderr, { debug })], { wantsNotes: false });
-  codes.push(await engine.sync(order, reporter));
+  const stale = new StaleMaps();
+  const listeners = [listener, problemListener(stderr, { debug }), stale.listener];
+  codes.push(await engine.sync(order, reporterOf(listeners, { wantsNotes: false })));
   for (const seen of engine.endpoints()) await stdout.write(json ? endpointLine(seen) : endpointText(seen));
+  await stderr.write(stale.text(engine, staleMs));
   return worstOf(codes);
 }
 
@@ -55,6 +61,7 @@ function stays(action: Action, debug: boolean): action is Leave {
 async function orderOf(flags: Flags, context: Context): Promise<SyncOptions> {
   return {
     dryRun: true,
+    skipMissing: flags.skipMissing,
     onConflict: "ask",
     backup: undefined,
     direction: policyFlags(flags).direction,
@@ -69,6 +76,8 @@ async function orderOf(flags: Flags, context: Context): Promise<SyncOptions> {
     arbiter: undefined,
     watcher: undefined,
     connection: connectionOf(flags, context),
+    objects: {},
+    transfers: DEFAULT_TRANSFERS,
     signal: context.signal,
   };
 }

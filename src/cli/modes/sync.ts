@@ -7,9 +7,9 @@ import type { ExitCode } from "../../model/exit-code.ts";
 import { arbiterBy } from "../arbiter.ts";
 import { chosenNames } from "../chosen-names.ts";
 import { connectionOf } from "../connection.ts";
-import type { Context, Output, SyncOptions } from "../context.ts";
+import type { Context, SyncOptions } from "../context.ts";
 import { jsonListener } from "../json-listener.ts";
-import { reporterOf } from "../listeners.ts";
+import { type Listener, reporterOf } from "../listeners.ts";
 import type { Flags } from "../options.ts";
 import { problemListener } from "../problem-listener.ts";
 import type { Progress } from "../progress.ts";
@@ -17,16 +17,26 @@ import { spentText } from "../render/totals-text.ts";
 import type { RunLog } from "../run-log.ts";
 import { runTally } from "../run-tally.ts";
 import { textListener } from "../text-listener.ts";
+import { told, tellingOf } from "../told.ts";
 import { policyFlags } from "../policy-flags.ts";
+import { objectOptions, transferLimits } from "../transfer-flags.ts";
 import { byteSize, keptDays, limit } from "../values.ts";
 
-export async function sync(flags: Flags, context: Context): Promise<ExitCode> {
+/** @param heard hears of all that happens, too */
+export async function sync(
+  flags: Flags,
+  context: Context,
+  telling = tellingOf(flags),
+  heard: Listener = {},
+): Promise<ExitCode> {
   const log = await logOf(flags, context);
   const progress = await progressOf(flags, context);
+  const shown = below(context, progress);
   try {
-    return await syncTold(flags, context, { log, progress });
+    return await told(telling, shown, (stderr, also) =>
+      syncTold(flags, { ...shown, stderr }, { log, progress, others: [also, heard] }),
+    );
   } catch (error) {
-    log?.threw(error);
     // From cron, a run that meets another one has nothing to say.
     if (error instanceof LockedError && !flags.debug) return error.exitCode;
     throw error;
@@ -39,25 +49,40 @@ export async function sync(flags: Flags, context: Context): Promise<ExitCode> {
 interface Told {
   readonly log: RunLog | undefined;
   readonly progress: Progress | undefined;
+  readonly others: readonly Listener[];
 }
 
-async function syncTold(flags: Flags, context: Context, { log, progress }: Told): Promise<ExitCode> {
-  const { engine, screen } = context;
-  const stdout = screen?.showsStdout === true ? above(progress, context.stdout) : context.stdout;
-  const stderr = screen === undefined ? context.stderr : above(progress, context.stderr);
+async function syncTold(flags: Flags, context: Context, { log, progress, others }: Told): Promise<ExitCode> {
+  const { engine, stdout, stderr } = context;
   const { debug, dryrun: dryRun, json } = flags;
   const options = await syncOptions(flags, context, progress);
-  const told = json ? jsonListener(stdout) : textListener(stdout, { dryRun, debug });
+  const facts = json ? jsonListener(stdout) : textListener(stdout, { dryRun, debug });
   const tally = runTally();
-  const listeners = [tally.listener, told, problemListener(stderr, { debug })];
+  const listeners = [tally.listener, facts, problemListener(stderr, { debug }), ...others];
   for (const each of [progress, log]) if (each !== undefined) listeners.push(each.listener);
   const wantsNotes = debug || flags.logLevel === "debug";
-  const code = await engine.sync(options, reporterOf(listeners, { wantsNotes }));
-  const spent = tally.spent();
-  log?.ended(code, spent);
-  if (debug && !json && !dryRun && spent !== undefined && tally.maps() > 1)
-    await stdout.write(`all ${tally.maps()} maps: ${spentText(spent)}\n`);
-  return code;
+  try {
+    const code = await engine.sync(options, reporterOf(listeners, { wantsNotes }));
+    const spent = tally.spent();
+    log?.ended(code, spent);
+    if (debug && !json && !dryRun && spent !== undefined && tally.maps() > 1)
+      await stdout.write(`all ${tally.maps()} maps: ${spentText(spent)}\n`);
+    return code;
+  } catch (error) {
+    log?.threw(error);
+    throw error;
+  }
+}
+
+/** What is printed stands above what is drawn. */
+function below(context: Context, progress: Progress | undefined): Context {
+  const { screen, stdout, stderr } = context;
+  if (progress === undefined || screen === undefined) return context;
+  return {
+    ...context,
+    stdout: screen.showsStdout ? progress.above(stdout) : stdout,
+    stderr: progress.above(stderr),
+  };
 }
 
 /** Loaded only where it is wanted. */
@@ -77,10 +102,6 @@ async function progressOf(
   return screen === undefined ? progressLines(stderr) : progressOn(screen);
 }
 
-function above(progress: Progress | undefined, output: Output): Output {
-  return progress === undefined ? output : progress.above(output);
-}
-
 async function syncOptions(
   flags: Flags,
   context: Context,
@@ -90,6 +111,7 @@ async function syncOptions(
   const asks = prompt === undefined || progress === undefined ? prompt : progress.aside(prompt);
   return {
     dryRun: flags.dryrun,
+    skipMissing: flags.skipMissing,
     ...policyFlags(flags),
     names: await chosenNames(flags),
     maxTransfer: byteSize("--max-transfer", flags.maxTransfer),
@@ -108,6 +130,8 @@ async function syncOptions(
     allowEmpty: flags.allowEmpty,
     acceptIdentity: flags.acceptIdentity,
     connection: connectionOf(flags, context),
+    objects: objectOptions(flags),
+    transfers: transferLimits(flags),
     signal: context.signal,
   };
 }

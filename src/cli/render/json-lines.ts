@@ -2,6 +2,7 @@
 
 import { isMoved } from "../../core/totals.ts";
 import { type Action, prerequisite } from "../../model/action.ts";
+import type { Why } from "../../core/watch-pace.ts";
 import { destinationOf, type DirectoryMap } from "../../model/map.ts";
 import type { BaseRecord } from "../../model/observation.ts";
 import type { ObjectKey } from "../../model/object-key.ts";
@@ -132,6 +133,11 @@ export function restoredLine(restored: Restored, dryRun: boolean): string {
   const { version, to, why } = restored;
   const end = why !== undefined ? "failed" : dryRun ? "planned" : "done";
   return line({ type: "restored", ...versionMembers(version), to: shownName(to), end, why });
+}
+
+/** Of a watching process: why a run begins. */
+export function runLine(why: Why, path: string | undefined): string {
+  return line({ type: "run", why, path });
 }
 
 export function headLine(head: Head): string {

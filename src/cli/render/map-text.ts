@@ -16,7 +16,9 @@ export function optionsText({ gzip, gpg, email, recursive, options }: DirectoryM
     ...(recursive ? [] : ["not recursive"]),
     ...MAP_OPTION_NAMES.flatMap((name) => {
       const value = options[name];
-      return value === undefined ? [] : [value === "true" ? name : `${name} ${shown(value)}`];
+      if (value === undefined) return [];
+      if (name === "header") return value.split("\n").map((rule) => `${name} ${shown(rule)}`);
+      return [value === "true" ? name : `${name} ${shown(value)}`];
     }),
   ].join(", ");
 }

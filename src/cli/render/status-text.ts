@@ -99,7 +99,7 @@ function pendingText(totals: Totals): string {
 }
 
 /** `3 hours ago`. */
-function agoText(ms: number): string {
+export function agoText(ms: number): string {
   for (const [unit, length] of UNITS) {
     if (ms >= length) return `${countText(Math.floor(ms / length), unit)} ago`;
   }

@@ -105,6 +105,7 @@ export class Machine {
       allowEmpty: true,
       acceptPlain: false,
       reencode: false,
+      concurrency: 64,
       acceptIdentity: true, // the first run may be cut off before it has remembered one
       times: { momentMs: state.remembered.momentMs, startMs },
       signal: life.signal,

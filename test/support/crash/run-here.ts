@@ -10,6 +10,7 @@ import type { Ran } from "../world.ts";
 export async function runHere(home: string, env: NodeJS.ProcessEnv, argv: readonly string[]): Promise<Ran> {
   const [stdout, stderr] = [collector(), collector()];
   const machine = { pid: process.pid, hostname: hostname(), tmpdir: tmpdir(), now: Date.now };
+  const asked = { uid: 0, platform: "linux", program: [], isTerminal: false };
   const code = await run(argv, {
     stdout,
     stderr,
@@ -18,7 +19,7 @@ export async function runHere(home: string, env: NodeJS.ProcessEnv, argv: readon
     cwd: () => home,
     prompt: undefined,
     screen: undefined,
-    newEngine: async (stateFile) => newEngine({ ...machine, stateFile, env, isTerminal: false }),
+    newEngine: async (stateFile) => newEngine({ ...machine, ...asked, stateFile, env }),
   });
   return { code, stdout: stdout.text(), stderr: stderr.text() };
 }

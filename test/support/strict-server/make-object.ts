@@ -10,7 +10,11 @@ import { serverTime, type StoredObject } from "./store.ts";
 import { type Tags, tagsIn } from "./tagging.ts";
 
 /** What an object has by itself, so that a copy does not get it from its source. */
-const ITS_OWN = ["x-amz-server-side-encryption", "x-amz-website-redirect-location"];
+const ITS_OWN = [
+  "x-amz-server-side-encryption",
+  "x-amz-server-side-encryption-aws-kms-key-id",
+  "x-amz-website-redirect-location",
+];
 const KEPT = [
   "cache-control",
   "content-disposition",
@@ -81,7 +85,8 @@ export function makeObject(
 /** Of an object or part in one piece. Under a key of KMS it is no MD5. */
 export function etagOf(bytes: Buffer, about: About, modes: Modes): string {
   if (modes.etags === "text") return `v1-${randomBytes(9).toString("base64url")}`;
-  const opaque = modes.etags === "random" || about.headers["x-amz-server-side-encryption"] === "aws:kms";
+  const opaque =
+    modes.etags === "random" || about.headers["x-amz-server-side-encryption"]?.startsWith("aws:kms");
   return (opaque ? randomBytes(16) : md5(bytes)).toString("hex");
 }
 

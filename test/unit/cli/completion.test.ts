@@ -79,7 +79,7 @@ describe("SE10: bash offers", { skip: without("bash") }, () => {
   test("the options of the mode, by its name or its flag, and the flags of other modes while there is none", () => {
     assert.deepEqual(offered("--dr"), ["--dryrun"]);
     assert.deepEqual(offered("--ini"), ["--init"]);
-    assert.deepEqual(offered("--init", "--re"), ["--recover", "--region"]);
+    assert.deepEqual(offered("--init", "--rec"), ["--recover"]);
     assert.deepEqual(offered("restore-backup", "--t"), ["--to"]);
     assert.deepEqual(offered("--dump", "--max"), []);
   });

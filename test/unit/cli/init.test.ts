@@ -42,6 +42,42 @@ test("CL13: map options and connection options are stored in the maps of the sam
   assert.deepEqual(engine.maps(), [aMap({ recursive: false, options })]);
 });
 
+test("CL22, CL23: headers, class, encryption and who pays are stored in the maps of the same command, and shown rule by rule", async () => {
+  const engine = memoryEngine({ directories });
+  const headers = ["--header", "cache-control: max-age=60", "--header", "*.html:  Cache-Control:no-cache "];
+  const line = words(
+    "--init --dir /data/docs s3://bucket/docs --storage-class STANDARD_IA --sse aws:kms:alias/a --request-payer",
+  );
+  const { stdout } = await session([...line, ...headers], engine);
+  const options = {
+    header: "Cache-Control: max-age=60\n*.html: Cache-Control: no-cache",
+    "request-payer": "true",
+    sse: "aws:kms:alias/a",
+    "storage-class": "STANDARD_IA",
+  };
+  assert.deepEqual(engine.maps(), [aMap({ options })]);
+  const shown =
+    "(header Cache-Control: max-age=60, header *.html: Cache-Control: no-cache, request-payer, sse aws:kms:alias/a, storage-class STANDARD_IA)";
+  assert.ok(stdout.includes(shown), stdout);
+});
+
+test("CL22, CL23: what cannot be a header, a class or an encryption is refused, and nothing is stored", async () => {
+  const engine = memoryEngine({ directories });
+  const long = Array.from({ length: 50 }, () => ["--header", `Cache-Control: ${"a".repeat(80)}`]).flat();
+  for (const [given, said] of [
+    [["--header", "x-amz-acl: public-read"], /--header x-amz-acl: public-read: ACLs are never sent/],
+    [["--header", "Content-Encoding: gzip"], /--gzip compresses/],
+    [long, /--header: more than 4096 bytes in all/],
+    [["--storage-class", "standard"], /--storage-class standard: not a class/],
+    [["--sse", "aes256"], /--sse aes256: neither AES256 nor/],
+  ] as const) {
+    const ran = await session([...words("--init --dir /data/docs s3://bucket/docs"), ...given], engine);
+    assert.equal(ran.exitCode, 2);
+    assert.match(ran.stderr, said);
+  }
+  assert.equal(engine.maps(), undefined);
+});
+
 test("EN3: --gzip and --gpg are stored, once the key is known to be of use", async () => {
   const engine = memoryEngine({ directories });
   const line = words("--init --dir /data/docs s3://bucket/docs --gzip 11 --gpg ann@example.org");

@@ -298,11 +298,13 @@ test("a map that ends early says what and where, and what to do; the others go o
 test("CL13: options of a sync reach the engine", async () => {
   const engine = memoryEngine({ maps: [map] });
   const line =
-    "--on-conflict local --max-delete 5 --max-overwrite all --allow-empty --accept-identity --accept-plain --reencode --backup all --keep-backups 9 --backup-size 2G --direction up --max-transfer 500M --region eu --path-style --ca-bundle ca.pem";
-  assert.equal((await session(words(line), engine)).exitCode, 0);
+    "--skip-missing --on-conflict local --max-delete 5 --max-overwrite all --allow-empty --accept-identity --accept-plain --reencode --backup all --keep-backups 9 --backup-size 2G --direction up --max-transfer 500M --region eu --path-style --ca-bundle ca.pem --request-payer --storage-class STANDARD_IA --sse aws:kms:key/1 --concurrency 9 --bwlimit 2M";
+  const headers = ["--header", "cache-control:  max-age=60 ", "--header", "*.html: Cache-Control: no-cache"];
+  assert.equal((await session([...words(line), ...headers], engine)).exitCode, 0);
   const { signal: _, ...asked } = engine.asked() ?? assert.fail("not asked");
   assert.deepEqual(asked, {
     dryRun: false,
+    skipMissing: true,
     onConflict: "local",
     backup: "all",
     direction: "up",
@@ -316,7 +318,18 @@ test("CL13: options of a sync reach the engine", async () => {
     limits: { deletions: { files: 5, share: 0 }, overwrites: { files: Infinity, share: 1 } },
     allowEmpty: true,
     acceptIdentity: true,
-    connection: { "ca-bundle": "/somewhere/ca.pem", "path-style": "true", region: "eu" },
+    connection: {
+      "ca-bundle": "/somewhere/ca.pem",
+      "path-style": "true",
+      region: "eu",
+      "request-payer": "true",
+    },
+    objects: {
+      header: "Cache-Control: max-age=60\n*.html: Cache-Control: no-cache",
+      sse: "aws:kms:key/1",
+      "storage-class": "STANDARD_IA",
+    },
+    transfers: { concurrency: 9, bytesPerSecond: 2 * 1024 ** 2 },
   });
 });
 

@@ -7,8 +7,10 @@ import { parseDestination } from "../../../src/cli/destination.ts";
 import { checkRoot, tidyPath } from "../../../src/cli/root.ts";
 import {
   backupPolicy,
+  byteRate,
   byteSize,
   conflictPolicy,
+  count,
   directionWord,
   endpointUrl,
   gpgRecipient,
@@ -61,6 +63,22 @@ test("--keep-backups takes a number of days or all, --backup-size bytes in steps
   assert.equal(byteSize("--backup-size", "1T"), 2 ** 40);
   for (const text of ["x", "-1", "1k", "1 G", "1GB", "1.", ".5G", "iB", ""])
     assert.throws(() => byteSize("--backup-size", text), UsageError, text);
+});
+
+test("CL24: --bwlimit is a size a second, from 16K", () => {
+  assert.equal(byteRate("--bwlimit", undefined), undefined);
+  assert.equal(byteRate("--bwlimit", "16K"), 16 * 1024);
+  assert.equal(byteRate("--bwlimit", "1.5M"), 1.5 * 2 ** 20);
+  for (const text of ["0", "16383", "15.9K", "1MB", "1M/s", "fast", ""])
+    assert.throws(() => byteRate("--bwlimit", text), UsageError, text);
+});
+
+test("CL24: --concurrency is a number from 1 to 256", () => {
+  const limits = { min: 1, max: 256 };
+  assert.equal(count("--concurrency", undefined, limits), undefined);
+  for (const number of [1, 64, 256]) assert.equal(count("--concurrency", String(number), limits), number);
+  for (const text of ["0", "257", "-1", "1.5", "1e2", "0x9", " 3", "", "all", "99999999999"])
+    assert.throws(() => count("--concurrency", text, limits), UsageError, text);
 });
 
 test("--max-delete takes a number, a percentage or all, and replaces both halves of the default", () => {

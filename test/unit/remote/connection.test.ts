@@ -36,6 +36,7 @@ test("without anything it is Amazon S3, with the region of the default profile",
     profile: undefined,
     caBundle: undefined,
     pathStyle: false,
+    requestPayer: false,
   });
 });
 

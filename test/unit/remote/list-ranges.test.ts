@@ -30,6 +30,7 @@ function grown(count: () => void): Remote {
     aws: false,
     send: (_kind, request) => request({ send } as never, {}),
     moved: () => {},
+    settings: { headers: () => ({}), storageClass: undefined, encryption: undefined },
     memory: { facts: NO_FACTS, learn: () => {} },
     newSpool: memorySpool,
     now: () => 0,

@@ -1,0 +1,73 @@
+/** `--service`: a job that runs a sync every now and then. Spec: spec/unattended.md. */
+
+import { BsyncError, UsageError } from "../../model/errors.ts";
+import { ExitCode } from "../../model/exit-code.ts";
+import { shellWord } from "../../core/shell-word.ts";
+import type { Context } from "../context.ts";
+import { isSchedulerName, type SchedulerName } from "../host.ts";
+import type { Flags } from "../options.ts";
+import { shown } from "../render/escape.ts";
+import { minutes, reportPolicy, staleAfterMs } from "../unattended-values.ts";
+
+const DEFAULT_MINUTES = 15;
+
+export async function service(flags: Flags, context: Context): Promise<ExitCode> {
+  const wanted = flags.scheduler;
+  if (wanted !== undefined && !isSchedulerName(wanted))
+    throw new UsageError(`--scheduler ${wanted}: not systemd, launchd, cron`);
+  if (flags.service === "install") return install(flags, wanted, context);
+  if (flags.service === "remove") return remove(wanted, context);
+  if (flags.service === "status") return state(wanted, context);
+  throw new UsageError(`--service ${flags.service}: not install, remove, status`);
+}
+
+async function install(flags: Flags, wanted: SchedulerName | undefined, context: Context): Promise<ExitCode> {
+  const { engine, stdout } = context;
+  const everyMinutes = minutes(flags.every, DEFAULT_MINUTES);
+  const options = runOptions(flags);
+  engine.open().close(); // a job without a state file would fail every time
+  const schedule = await engine.host.schedule();
+  const name = wanted ?? (await schedule.found());
+  if (name === undefined)
+    throw new BsyncError("neither systemd, launchd nor cron can be used here", {
+      hint: "--watch needs none of them",
+    });
+  const { wrote, note } = await schedule.install(name, { options, everyMinutes });
+  await stdout.write(`every ${everyMinutes} minutes, by ${name}: ${shown(engine.stateFile)}\n`);
+  for (const path of wrote) await stdout.write(`  wrote: ${shown(path)}\n`);
+  if (note !== undefined) await stdout.write(`  note: ${note}\n`);
+  const unseen = schedule.unseenVariables();
+  if (unseen.length > 0)
+    await stdout.write(
+      `  note: the job does not see ${unseen.join(", ")} of this shell: put credentials and settings into ~/.aws, or the state file\n`,
+    );
+  await stdout.write(`  undo: s3-bsync --file ${shellWord(engine.stateFile)} --service remove\n`);
+  return ExitCode.ok;
+}
+
+/** What each of its runs is given. @throws {UsageError} */
+function runOptions({ report = "changes", skipMissing, onFailure, staleAfter }: Flags): readonly string[] {
+  staleAfterMs(staleAfter);
+  return [
+    `--report=${reportPolicy(report)}`,
+    ...(skipMissing ? ["--skip-missing"] : []),
+    ...(onFailure === undefined ? [] : [`--on-failure=${onFailure}`]),
+    ...(staleAfter === undefined ? [] : [`--stale-after=${staleAfter}`]),
+  ];
+}
+
+async function remove(wanted: SchedulerName | undefined, { engine, stdout }: Context): Promise<ExitCode> {
+  const removed = await (await engine.host.schedule()).remove(wanted);
+  for (const path of removed) await stdout.write(`removed: ${shown(path)}\n`);
+  if (removed.length === 0) await stdout.write("nothing to remove: no job of this state file\n");
+  return ExitCode.ok;
+}
+
+/** Ends with 3 where there is no job that would run. */
+async function state(wanted: SchedulerName | undefined, { engine, stdout }: Context): Promise<ExitCode> {
+  const states = await (await engine.host.schedule()).states(wanted);
+  for (const { scheduler, where, isActive } of states)
+    await stdout.write(`${scheduler}: ${shown(where)}: ${isActive ? "active" : "not active"}\n`);
+  if (states.length === 0) await stdout.write("no job of this state file\n");
+  return states.some(({ isActive }) => isActive) ? ExitCode.ok : ExitCode.incomplete;
+}

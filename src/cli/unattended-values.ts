@@ -1,0 +1,43 @@
+/** Values of options about unattended runs, checked. */
+
+import { UsageError } from "../model/errors.ts";
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+export const REPORT_POLICIES = ["always", "changes"] as const;
+export type ReportPolicy = (typeof REPORT_POLICIES)[number];
+
+/** @throws {UsageError} */
+export function reportPolicy(text: string): ReportPolicy {
+  const policy = REPORT_POLICIES.find((each) => each === text);
+  if (policy === undefined) throw new UsageError(`--report ${text}: not ${REPORT_POLICIES.join(", ")}`);
+  return policy;
+}
+
+/** @throws {UsageError} */
+export function seconds(
+  word: string,
+  text: string | undefined,
+  { least, byDefault }: { readonly least: number; readonly byDefault: number },
+): number {
+  if (text === undefined) return byDefault;
+  const amount = Number(text);
+  if (/^\d{1,5}(?:\.\d{1,3})?$/.test(text) && amount >= least && amount <= DAY_MS / 1000) return amount;
+  throw new UsageError(`${word} ${text}: not a number of seconds from ${least} to ${DAY_MS / 1000}`);
+}
+
+/** @throws {UsageError} */
+export function minutes(text: string | undefined, byDefault: number): number {
+  if (text === undefined) return byDefault;
+  const amount = Number(text);
+  if (/^\d{1,4}$/.test(text) && amount >= 1 && amount <= 1440) return amount;
+  throw new UsageError(`--every ${text}: not a number of minutes from 1 to 1440`);
+}
+
+/** In ms; Infinity for `never`. @throws {UsageError} */
+export function staleAfterMs(text = "7"): number {
+  if (text === "never") return Infinity;
+  if (!/^[1-9]\d{0,4}$/.test(text))
+    throw new UsageError(`--stale-after ${text}: not a number of days, or never`);
+  return Number(text) * DAY_MS;
+}
