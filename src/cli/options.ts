@@ -208,7 +208,7 @@ export const OPTIONS = {
   direction: {
     ...TEXT,
     group: "policies",
-    modes: ["sync", "status", "init"],
+    modes: ["sync", "watch", "status", "init"],
     needsDir: true,
     value: "WAY",
     summary:
