@@ -2,21 +2,16 @@
 
 import { BACKUP_OPTIONS } from "./backup-options.ts";
 import { CHOICE_OPTIONS } from "./choice-options.ts";
+import { LOOK_OPTIONS } from "./look-options.ts";
+import { type Mode, MODES } from "./modes.ts";
 import { type Option, SWITCH, TEXT, TEXTS } from "./option.ts";
 import { TRANSFER_OPTIONS } from "./transfer-options.ts";
 import { UNATTENDED_OPTIONS } from "./unattended-options.ts";
 
-const ALL = [
-  "sync",
-  "watch",
-  "service",
-  "status",
-  "init",
-  "dump",
-  "purge",
-  "backups",
-  "restore-backup",
-] as const;
+const ALL = Object.keys(MODES) as readonly Mode[];
+
+/** Those that speak to S3, and the one that stores how. */
+const REACHING = ["sync", "watch", "status", "verify", "doctor", "init"] as const;
 
 export const OPTIONS = {
   help: { ...SWITCH, group: "about", modes: ALL, short: ["-h", "-?"], summary: "Print this help and exit" },
@@ -51,7 +46,7 @@ export const OPTIONS = {
   json: {
     ...SWITCH,
     group: "behavior",
-    modes: ["sync", "watch", "status", "dump", "backups", "restore-backup"],
+    modes: ["sync", "watch", "status", "verify", "doctor", "dump", "backups", "restore-backup"],
     summary: "Print one JSON object a line",
   },
 
@@ -92,7 +87,7 @@ export const OPTIONS = {
   dir: {
     ...TEXTS,
     group: "maps",
-    modes: ["init"],
+    modes: ["init", "doctor"],
     value: "PATH S3_DEST",
     pair: true,
     summary:
@@ -150,7 +145,7 @@ export const OPTIONS = {
   endpointUrl: {
     ...TEXT,
     group: "connection",
-    modes: ["sync", "watch", "status", "init"],
+    modes: REACHING,
     needsDir: true,
     value: "URL",
     summary: "Another server than AWS, such as http://127.0.0.1:9000",
@@ -158,7 +153,7 @@ export const OPTIONS = {
   region: {
     ...TEXT,
     group: "connection",
-    modes: ["sync", "watch", "status", "init"],
+    modes: REACHING,
     needsDir: true,
     value: "REGION",
     summary: "Region of the bucket",
@@ -166,7 +161,7 @@ export const OPTIONS = {
   profile: {
     ...TEXT,
     group: "connection",
-    modes: ["sync", "watch", "status", "init"],
+    modes: REACHING,
     needsDir: true,
     value: "NAME",
     summary: "Profile of the AWS configuration files",
@@ -174,7 +169,7 @@ export const OPTIONS = {
   caBundle: {
     ...TEXT,
     group: "connection",
-    modes: ["sync", "watch", "status", "init"],
+    modes: REACHING,
     needsDir: true,
     value: "FILE",
     summary: "Certificates (PEM) to trust",
@@ -182,7 +177,7 @@ export const OPTIONS = {
   pathStyle: {
     ...SWITCH,
     group: "connection",
-    modes: ["sync", "watch", "status", "init"],
+    modes: REACHING,
     needsDir: true,
     summary: "Put the bucket into the path of URLs, not into the host name",
   },
@@ -257,6 +252,7 @@ export const OPTIONS = {
 
   ...TRANSFER_OPTIONS,
   ...UNATTENDED_OPTIONS,
+  ...LOOK_OPTIONS,
   ...BACKUP_OPTIONS,
 } as const satisfies Readonly<Record<string, Option>>;
 

@@ -6,7 +6,7 @@ export const TRANSFER_OPTIONS = {
   requestPayer: {
     ...SWITCH,
     group: "connection",
-    modes: ["sync", "watch", "status", "init"],
+    modes: ["sync", "watch", "status", "verify", "doctor", "init"],
     needsDir: true,
     summary: "Pay for the requests yourself, where the owner of the bucket does not",
   },

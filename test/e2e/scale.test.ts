@@ -7,7 +7,7 @@ import { after, describe } from "node:test";
 import { peakMemoryIn } from "../support/preload.ts";
 import { startServer } from "../support/s3-server.ts";
 import { scene } from "../support/scene.ts";
-import { assertSettled, type Machine } from "../support/world.ts";
+import { assertSettled, type Machine, type Ran } from "../support/world.ts";
 
 const MANY = 10_000;
 const DEEP = 200;
@@ -24,7 +24,7 @@ after(() => strict.stop());
 
 describe("scenarios L: scale", () => {
   scene(
-    `222, 223 ${MANY} files in one directory: little memory, a small state file, and a run without changes only lists`,
+    `222, 223 ${MANY} files in one directory: little memory, a small state file, and a run without changes only lists; to verify them takes no more memory (LK8)`,
     async (parts) => {
       const { machine, L } = parts;
       const names = Array.from({ length: MANY }, (_, i) => `many/${String(i).padStart(5, "0")}`);
@@ -34,6 +34,10 @@ describe("scenarios L: scale", () => {
       assert.deepEqual(Object.keys(counts), ["ListObjectsV2"]);
       assert.equal(counts["ListObjectsV2"], MANY / 1000, "a page for each thousand, and no other");
       assert.deepEqual(Object.keys(machine.records()), names);
+
+      const verified = await measured(machine, "--verify");
+      assert.match(verified.stdout, /\n {2}10,000 names compared: all the same\n$/);
+      assert.ok(verified.peak < 200e6, String(verified.peak));
 
       // 36 bytes beside the key, or 53 where the ETag is text.
       const key = parts.R.at(names[0] ?? "").Key;
@@ -111,7 +115,16 @@ describe("scenarios L: scale", () => {
 
 /** A run that must be silent. @returns the most memory that it held, in bytes */
 async function peakOf(machine: Machine): Promise<number> {
+  const { peak, ...ran } = await measured(machine);
+  assert.deepEqual(ran, { code: 0, stdout: "", stderr: "" });
+  return peak;
+}
+
+async function measured(
+  machine: Machine,
+  ...argv: readonly string[]
+): Promise<Ran & { readonly peak: number }> {
   const file = join(machine.home, "peak");
-  assert.deepEqual(await machine.runWith(peakMemoryIn(file)), { code: 0, stdout: "", stderr: "" });
-  return Number(readFileSync(file, "utf8")) * 1024;
+  const ran = await machine.runWith(peakMemoryIn(file), ...argv);
+  return { ...ran, peak: Number(readFileSync(file, "utf8")) * 1024 };
 }

@@ -17,6 +17,8 @@ s3-bsync --service install|remove|status [--every MINUTES] [--scheduler NAME] [-
 s3-bsync --init [--dir PATH S3_DEST]... [--rmdir PATH]... [--overwrite] [--untrack-ignored] [map options] [connection]
 s3-bsync --init --recover
 s3-bsync --init --purge [--force]
+s3-bsync --verify [--quick] [--json] [connection]
+s3-bsync --doctor [--dir PATH S3_DEST]... [--json] [connection]
 s3-bsync --dump [--debug] [--json]
 s3-bsync --backups [--json]
 s3-bsync --restore-backup RUN [PATTERN]... --to DIR [--dryrun] [--force] [--json]

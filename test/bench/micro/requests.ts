@@ -50,7 +50,7 @@ function ours(): Client {
       profile: undefined,
       caBundle: undefined,
       pathStyle: true,
-    requestPayer: false,
+      requestPayer: false,
     },
     newSpool: spoolIn(tmpdir()),
     now: Date.now,
