@@ -2,6 +2,7 @@
 
 import { mkdirSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { versions } from "node:process";
 
 import type { Engine, SyncOptions } from "../cli/context.ts";
 import { errorCode, errorWords } from "../core/error-words.ts";
@@ -10,6 +11,7 @@ import { BsyncError } from "../model/errors.ts";
 import { keyPrefix } from "../model/object-key.ts";
 import type { Backups } from "../ports/backups.ts";
 import type { FileTree } from "../ports/file-tree.ts";
+import { badEnd, noteEnd } from "../state/bad-end.ts";
 import { companionOf, followLinks } from "../state/companion.ts";
 import { reportFile } from "../state/report-file.ts";
 import { takeLock } from "../state/lock.ts";
@@ -51,7 +53,27 @@ export function newEngine(surroundings: Surroundings): Engine {
     async sync(options: SyncOptions, reporter) {
       const { syncMaps } = await import("./sync-maps.ts");
       const run = () => syncMaps({ ...surroundings, stateFile, folder }, options, reporter);
-      return options.dryRun ? run() : lockedBy(run);
+      if (options.dryRun) return run();
+      return lockedBy(async () => {
+        const exitCode = await run();
+        noteEnd(folder, { exitCode, endedMs: now() });
+        return exitCode;
+      });
+    },
+    async verify(options, reporter) {
+      const { verifyMaps } = await import("./verify-maps.ts");
+      return verifyMaps({ ...surroundings, stateFile, folder }, options, reporter);
+    },
+    async examineState() {
+      const { examineState } = await import("../state/examine-state.ts");
+      const contents = state.snapshot();
+      const { maps } = contents;
+      contents.close();
+      return { nodeVersion: versions.node, maps, ...examineState(stateFile, folder) };
+    },
+    async examineMap(map, options) {
+      const { examineMap } = await import("./examine-map.ts");
+      return examineMap({ ...surroundings, folder }, map, options);
     },
     open: () => state.snapshot(),
     maps: () => state.maps(),
@@ -85,6 +107,7 @@ export function newEngine(surroundings: Surroundings): Engine {
       const { findRecipient } = await import("../envelope/recipient.ts");
       return findRecipient(name, surroundings.env);
     },
+    lastRun: () => ({ badEnd: badEnd(folder), wasCutOff: state.leftovers().length > 0 }),
     endpoints: () => new EndpointsFile(folder, now()).all(),
     syncedMs: (map) => new StateFile(stateFile, tmpdir).memory(map).momentMs,
     reports: reportFile(folder),

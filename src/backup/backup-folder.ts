@@ -8,6 +8,7 @@ import type { Envelope } from "../ports/envelope.ts";
 import { Measure } from "./measure.ts";
 import { type OpenZip, openZip } from "./open-zip.ts";
 import { type Manifest, readManifest } from "./read-manifest.ts";
+import { sizeOfRun } from "./run-backups.ts";
 import { archivesIn, runFolders } from "./run-folders.ts";
 import { damaged } from "./zip-end.ts";
 
@@ -31,6 +32,7 @@ export function backupFolder(folder: string, envelope: Opener): Backups {
   return {
     folder,
     runs: () => runFolders(folder),
+    sizeOf: (run) => sizeOfRun(join(folder, run)),
     async *versions(run) {
       const archives = archivesIn(join(folder, run));
       for (let at = 0; at < archives.length; at += AT_ONCE) {

@@ -82,10 +82,14 @@ async function* bytesOf(
   const isAsListed = here?.method === 0 && here.offset + HEADER_BYTES + fnameLen + extraLen + size <= end;
   if (!isAsListed) throw damaged(`its entry ${name} is not what the directory says`);
   let got = 0;
-  for await (const chunk of stream) {
-    got += chunk.length;
-    if (got > size) break;
-    yield chunk;
+  try {
+    for await (const chunk of stream) {
+      got += chunk.length;
+      if (got > size) break;
+      yield chunk;
+    }
+  } catch (error) {
+    throw archiveError(error);
   }
   if (got !== size) throw damaged(`its entry ${name} has another length`);
 }
@@ -98,14 +102,18 @@ interface LocalHeader {
   readonly extraLen: number;
 }
 
-/** Its errors are about the archive, but for those of the system. */
 async function readable<T>(reading: Promise<T>): Promise<T> {
   try {
     return await reading;
   } catch (error) {
-    if (error instanceof Error && "errno" in error) throw error;
-    throw new PathError(`is damaged: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    });
+    throw archiveError(error);
   }
+}
+
+/** Errors of the package are about the archive, but for those of the system. */
+function archiveError(error: unknown): unknown {
+  if (error instanceof Error && "errno" in error) return error;
+  return new PathError(`is damaged: ${error instanceof Error ? error.message : String(error)}`, {
+    cause: error,
+  });
 }

@@ -7,13 +7,15 @@ import type { ConflictPolicy } from "../model/conflict-policy.ts";
 import type { Keeping } from "../core/expired-backups.ts";
 import type { Limits } from "../core/guard.ts";
 import type { ExitCode } from "../model/exit-code.ts";
+import type { MapFacts, StateFacts } from "../model/examination.ts";
 import type { DirectoryMap, MapOptions } from "../model/map.ts";
 import type { BaseRecord } from "../model/observation.ts";
-import type { EndpointFacts } from "../model/pair.ts";
+import type { BadEnd, EndpointFacts } from "../model/pair.ts";
 import type { Backups } from "../ports/backups.ts";
 import type { Host } from "./host.ts";
 import type { ReportMemory } from "../ports/report-memory.ts";
 import type { Reporter } from "../ports/reporter.ts";
+import type { VerifyReporter } from "../ports/verify-reporter.ts";
 import type { Watcher } from "../ports/watcher.ts";
 import type { Restored, RestoreOrder } from "../sync/restore.ts";
 import type { Prompt } from "./arbiter.ts";
@@ -49,6 +51,13 @@ export interface Engine {
   /** Absolute, symlinks followed. */
   readonly stateFile: string;
   sync(options: SyncOptions, reporter: Reporter): Promise<ExitCode>;
+  /** Changes nothing, takes no lock. */
+  verify(options: VerifyOptions, reporter: VerifyReporter): Promise<ExitCode>;
+
+  /** @throws {BsyncError} there is no state file, or it cannot be read */
+  examineState(): Promise<StateFacts>;
+  /** Looks closely at what a run of this map needs. Changes nothing, takes no lock. @throws {BsyncError} a signal */
+  examineMap(map: DirectoryMap, options: ExamineOptions): Promise<MapFacts>;
 
   /** What `--dump` shows, checked to its last byte. Takes no lock, reaches no network. @throws {StateFormatError} */
   open(): StateContents;
@@ -79,6 +88,8 @@ export interface Engine {
   /** The key of `--gpg`. @throws {BsyncError} there is none that can be used */
   gpgKey(name: string): Promise<{ readonly canDecrypt: boolean }>;
 
+  /** What is known of it beside the last-synced time. `wasCutOff`: or it is under way. */
+  lastRun(): { readonly badEnd: BadEnd | undefined; readonly wasCutOff: boolean };
   /** What endpoints were seen to do. */
   endpoints(): readonly {
     readonly endpoint: string;
@@ -103,6 +114,20 @@ export interface StateContents {
   readonly maps: readonly DirectoryMap[];
   records(map: DirectoryMap): Iterable<readonly BaseRecord[]>;
   close(): void;
+}
+
+export interface ExamineOptions {
+  /** Overrides what the map has stored, for this run. */
+  readonly connection: MapOptions;
+  readonly signal: AbortSignal;
+}
+
+export interface VerifyOptions {
+  /** By size, time and ETag alone. */
+  readonly quick: boolean;
+  /** Overrides what the maps have stored, for this run. */
+  readonly connection: MapOptions;
+  readonly signal: AbortSignal;
 }
 
 export interface SyncOptions {

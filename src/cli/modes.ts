@@ -7,6 +7,8 @@ export type Mode =
   | "watch"
   | "service"
   | "status"
+  | "verify"
+  | "doctor"
   | "init"
   | "dump"
   | "purge"
@@ -51,6 +53,21 @@ const READS: readonly Request[] = [
     action: "s3:GetObject",
     when: "to download, to compare contents, and to back up the loser of a conflict",
   },
+];
+
+const VERIFIES: readonly Request[] = [
+  {
+    request: "ListObjectsV2",
+    action: "s3:ListBucket",
+    when: "once per 1,000 objects; all that --quick sends",
+  },
+  {
+    request: "HeadObject",
+    action: "s3:GetObject",
+    when: "where the listing does not prove what an object holds",
+  },
+  { request: "HeadBucket", action: "s3:ListBucket", when: "where an object goes away meanwhile" },
+  { request: "GetObject", action: "s3:GetObject", when: "where nothing but the bytes can prove it" },
 ];
 
 const WRITES: readonly Request[] = [
@@ -111,6 +128,25 @@ export const MODES: Readonly<Record<Mode, ModeText>> = {
     summary: "Show how each map stands: last sync, pending changes, conflicts; transfers nothing",
     exits: [0, 1, 2, 3, 4, 6, 130, 143],
     requests: READS,
+  },
+  verify: {
+    flags: "--verify",
+    summary: "Compare both sides and the state file by content, and name every difference; changes nothing",
+    exits: [0, 1, 2, 3, 130, 143],
+    requests: VERIFIES,
+  },
+  doctor: {
+    flags: "--doctor",
+    summary: "Look at all that a sync needs, and say what is wrong and what to do; changes nothing",
+    exits: [0, 1, 2, 3, 130, 143],
+    requests: [
+      { request: "ListObjectsV2", action: "s3:ListBucket", when: "once for each map" },
+      {
+        request: "GetBucketVersioning",
+        action: "s3:GetBucketVersioning",
+        when: "once for each map; to have no right to ask is no failure",
+      },
+    ],
   },
   init: {
     flags: "--init",

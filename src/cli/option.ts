@@ -43,6 +43,7 @@ export const GROUPS = {
   conflicts: "Guards, for one run",
   transfers: "Transfers, for one run",
   unattended: "Runs that nobody watches",
+  looks: "Looking closely, and changing nothing",
   backups: "Backups of what was overwritten or deleted",
 } as const;
 

@@ -4,22 +4,17 @@ import { BACKUP_POLICIES } from "../model/backup-policy.ts";
 import { CONFLICT_POLICIES } from "../model/conflict-policy.ts";
 import { BACKUP_OPTIONS } from "./backup-options.ts";
 import { CHOICE_OPTIONS } from "./choice-options.ts";
+import { LOOK_OPTIONS } from "./look-options.ts";
+import { type Mode, MODES } from "./modes.ts";
 import { type Option, SWITCH, TEXT, TEXTS } from "./option.ts";
 import { SEEING_OPTIONS } from "./seeing-options.ts";
 import { TRANSFER_OPTIONS } from "./transfer-options.ts";
 import { UNATTENDED_OPTIONS } from "./unattended-options.ts";
 
-const ALL = [
-  "sync",
-  "watch",
-  "service",
-  "status",
-  "init",
-  "dump",
-  "purge",
-  "backups",
-  "restore-backup",
-] as const;
+const ALL = Object.keys(MODES) as readonly Mode[];
+
+/** Those that speak to S3, and the one that stores how. */
+const REACHING = ["sync", "watch", "status", "verify", "doctor", "init"] as const;
 
 const GZIP_LEVELS = Array.from({ length: 12 }, (_, level) => String(level));
 
@@ -56,7 +51,7 @@ export const OPTIONS = {
   json: {
     ...SWITCH,
     group: "behavior",
-    modes: ["sync", "watch", "status", "dump", "backups", "restore-backup"],
+    modes: ["sync", "watch", "status", "verify", "doctor", "dump", "backups", "restore-backup"],
     summary: "Print one JSON object a line",
   },
 
@@ -98,7 +93,7 @@ export const OPTIONS = {
   dir: {
     ...TEXTS,
     group: "maps",
-    modes: ["init"],
+    modes: ["init", "doctor"],
     value: "PATH S3_DEST",
     path: "directory",
     pair: true,
@@ -159,7 +154,7 @@ export const OPTIONS = {
   endpointUrl: {
     ...TEXT,
     group: "connection",
-    modes: ["sync", "watch", "status", "init"],
+    modes: REACHING,
     needsDir: true,
     value: "URL",
     summary: "Another server than AWS, such as http://127.0.0.1:9000",
@@ -167,7 +162,7 @@ export const OPTIONS = {
   region: {
     ...TEXT,
     group: "connection",
-    modes: ["sync", "watch", "status", "init"],
+    modes: REACHING,
     needsDir: true,
     value: "REGION",
     summary: "Region of the bucket",
@@ -175,7 +170,7 @@ export const OPTIONS = {
   profile: {
     ...TEXT,
     group: "connection",
-    modes: ["sync", "watch", "status", "init"],
+    modes: REACHING,
     needsDir: true,
     value: "NAME",
     summary: "Profile of the AWS configuration files",
@@ -183,7 +178,7 @@ export const OPTIONS = {
   caBundle: {
     ...TEXT,
     group: "connection",
-    modes: ["sync", "watch", "status", "init"],
+    modes: REACHING,
     needsDir: true,
     value: "FILE",
     path: "file",
@@ -192,7 +187,7 @@ export const OPTIONS = {
   pathStyle: {
     ...SWITCH,
     group: "connection",
-    modes: ["sync", "watch", "status", "init"],
+    modes: REACHING,
     needsDir: true,
     summary: "Put the bucket into the path of URLs, not into the host name",
   },
@@ -220,7 +215,7 @@ export const OPTIONS = {
   direction: {
     ...TEXT,
     group: "policies",
-    modes: ["sync", "status", "init"],
+    modes: ["sync", "watch", "status", "init"],
     needsDir: true,
     value: "WAY",
     summary:
@@ -269,6 +264,7 @@ export const OPTIONS = {
 
   ...TRANSFER_OPTIONS,
   ...UNATTENDED_OPTIONS,
+  ...LOOK_OPTIONS,
   ...BACKUP_OPTIONS,
   ...SEEING_OPTIONS,
 } as const satisfies Readonly<Record<string, Option>>;

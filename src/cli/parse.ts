@@ -50,6 +50,8 @@ function modeOf(given: ReadonlySet<OptionName>): Mode {
   if (given.has("watch")) return "watch";
   if (given.has("service")) return "service";
   if (given.has("status")) return "status";
+  if (given.has("verify")) return "verify";
+  if (given.has("doctor")) return "doctor";
   if (given.has("dump")) return "dump";
   if (given.has("backups")) return "backups";
   if (given.has("restoreBackup")) {

@@ -7,6 +7,7 @@ import type { Context, Engine, Output } from "./context.ts";
 import { hintsForFile } from "./hints-for-file.ts";
 import type { Mode } from "./modes.ts";
 import { backups } from "./modes/backups.ts";
+import { doctor } from "./modes/doctor.ts";
 import { dump } from "./modes/dump.ts";
 import { init } from "./modes/init.ts";
 import { purge } from "./modes/purge.ts";
@@ -14,6 +15,7 @@ import { restoreBackup } from "./modes/restore-backup.ts";
 import { service } from "./modes/service.ts";
 import { status } from "./modes/status.ts";
 import { sync } from "./modes/sync.ts";
+import { verify } from "./modes/verify.ts";
 import { watch } from "./modes/watch.ts";
 import { type Flags, OPTIONS } from "./options.ts";
 import { errorText } from "./render/error-text.ts";
@@ -32,6 +34,8 @@ const RUN: Readonly<
   watch,
   service,
   status,
+  verify,
+  doctor,
   init,
   dump,
   purge,

@@ -6,7 +6,7 @@ export const TRANSFER_OPTIONS = {
   requestPayer: {
     ...SWITCH,
     group: "connection",
-    modes: ["sync", "status", "init"],
+    modes: ["sync", "watch", "status", "verify", "doctor", "init"],
     needsDir: true,
     summary: "Pay for the requests yourself, where the owner of the bucket does not",
   },
@@ -14,7 +14,7 @@ export const TRANSFER_OPTIONS = {
   header: {
     ...TEXTS,
     group: "objects",
-    modes: ["sync", "init"],
+    modes: ["sync", "watch", "init"],
     needsDir: true,
     value: "[PATTERN: ]NAME: VALUE",
     summary:
@@ -23,7 +23,7 @@ export const TRANSFER_OPTIONS = {
   storageClass: {
     ...TEXT,
     group: "objects",
-    modes: ["sync", "init"],
+    modes: ["sync", "watch", "init"],
     needsDir: true,
     value: "CLASS",
     summary: "Store them so, such as STANDARD_IA (default: as the bucket has it)",
@@ -31,7 +31,7 @@ export const TRANSFER_OPTIONS = {
   sse: {
     ...TEXT,
     group: "objects",
-    modes: ["sync", "init"],
+    modes: ["sync", "watch", "init"],
     needsDir: true,
     value: "HOW",
     summary:
@@ -41,14 +41,14 @@ export const TRANSFER_OPTIONS = {
   concurrency: {
     ...TEXT,
     group: "transfers",
-    modes: ["sync"],
+    modes: ["sync", "watch"],
     value: "N",
     summary: "Files transferred at a time, 1 to 256 (default: 64)",
   },
   bwlimit: {
     ...TEXT,
     group: "transfers",
-    modes: ["sync"],
+    modes: ["sync", "watch"],
     value: "RATE",
     summary:
       "Send and receive no more content than that in a second, both together, such as 500K or 2M; at least 16K",

@@ -1,5 +1,7 @@
 /** What ties a map's records to one directory and one prefix: beside the state file, never in it. */
 
+import type { ExitCode } from "./exit-code.ts";
+
 /** Never the device number: it changes with a reboot. */
 export interface RootIdentity {
   readonly realPath: string;
@@ -20,6 +22,13 @@ export interface MapMemory {
   /** When its scan began in the last run that recorded it, in ms; 0: never. */
   readonly momentMs: number;
   readonly identity: PairIdentity | undefined;
+}
+
+/** How the last run of all maps ended, where that was not with 0. */
+export interface BadEnd {
+  readonly exitCode: ExitCode;
+  /** In ms since 1970. */
+  readonly endedMs: number;
 }
 
 /** What an endpoint was seen to do with one bucket. */

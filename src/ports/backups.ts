@@ -35,6 +35,8 @@ export interface Backups {
   readonly folder: string;
   /** Oldest first. */
   runs(): readonly string[];
+  /** What the archives of a run take on the disk, in bytes. */
+  sizeOf(run: string): number;
   /** In the order in which they were saved. Content is not read: that it is whole, only `read` shows. */
   versions(run: string): Batches<KeptVersion | LostVersion>;
   /** Exactly what was saved: the size and the SHA-256 have been checked when the chunks end. @throws {PathError} */

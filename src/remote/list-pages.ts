@@ -13,6 +13,9 @@ export interface Page {
   readonly next: string | undefined;
 }
 
+/** What a listing needs of the way to the bucket. */
+export type Listable = Pick<Remote, "bucket" | "prefix" | "aws" | "send">;
+
 export interface PageOptions {
   readonly recursive: boolean;
   readonly token: string | undefined;
@@ -34,7 +37,7 @@ export async function* pages(remote: Remote, recursive: boolean): AsyncGenerator
 }
 
 /** One whole page. @throws {BrokenPage} it is none, however often it is asked for */
-export function listPage(remote: Remote, { recursive, token, after }: PageOptions): Promise<Page> {
+export function listPage(remote: Listable, { recursive, token, after }: PageOptions): Promise<Page> {
   const { bucket, prefix, aws } = remote;
   const input: ListObjectsV2CommandInput = {
     Bucket: bucket,

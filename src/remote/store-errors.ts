@@ -1,6 +1,7 @@
 /** Errors of the SDK and the network in words: what ends the map, and what concerns one object. */
 
 import { BsyncError, PathError, Stale, UnorderedListing } from "../model/errors.ts";
+import type { PartOfWay, Trouble } from "../model/examination.ts";
 import { destinationOf } from "../model/map.ts";
 import { BrokenPage, GarbledBody } from "./broken-answer.ts";
 import { codeOf, headerOf, statusOf } from "./sdk-error.ts";
@@ -14,6 +15,7 @@ export interface Errand {
 }
 
 interface Words {
+  readonly of: PartOfWay;
   readonly message: string;
   readonly hint: string;
 }
@@ -23,13 +25,24 @@ export function storeError(error: unknown, errand: Errand): unknown {
   if (error instanceof BsyncError || error instanceof PathError || error instanceof UnorderedListing)
     return error;
   if (!isForeign(error)) return error;
-  const words = credentialWords(error) ?? bucketWords(error, errand) ?? networkWords(error, errand);
+  const words = wordsOfWay(error, errand);
   if (words !== undefined) return new BsyncError(words.message, { hint: words.hint, cause: error });
   if (errand.key !== undefined) return objectError(error);
   return new BsyncError(`cannot list ${destinationOf(errand)}: ${wordsOf(error)}`, {
     hint: "nothing was changed; run it again, or ask who runs the server",
     cause: error,
   });
+}
+
+/** Of an error that a listing met. @returns undefined: it is a bug, or a signal */
+export function troubleOf(error: unknown, errand: Errand): Trouble | undefined {
+  const told = storeError(error, errand);
+  if (!(told instanceof BsyncError)) return undefined;
+  return { of: wordsOfWay(error, errand)?.of ?? "listing", error: told };
+}
+
+function wordsOfWay(error: unknown, errand: Errand): Words | undefined {
+  return credentialWords(error) ?? bucketWords(error, errand) ?? networkWords(error, errand);
 }
 
 /** Whether the bucket, not only an object in it, is missing. Both are 404. */
@@ -53,21 +66,33 @@ function isCredentials(error: unknown): boolean {
 }
 
 const CREDENTIALS: Readonly<Record<string, Words>> = {
-  ExpiredToken: { message: "the credentials have expired", hint: "get new ones, as by aws sso login" },
+  ExpiredToken: {
+    of: "credentials",
+    message: "the credentials have expired",
+    hint: "get new ones, as by aws sso login",
+  },
   TokenRefreshRequired: {
+    of: "credentials",
     message: "the credentials must be renewed",
     hint: "get new ones, as by aws sso login",
   },
-  InvalidToken: { message: "the session token is not valid", hint: "get new credentials" },
+  InvalidToken: {
+    of: "credentials",
+    message: "the session token is not valid",
+    hint: "get new credentials",
+  },
   InvalidAccessKeyId: {
+    of: "credentials",
     message: "the server does not know the access key",
     hint: "check AWS_ACCESS_KEY_ID, --profile and --endpoint-url",
   },
   SignatureDoesNotMatch: {
+    of: "credentials",
     message: "the secret key does not fit the access key",
     hint: "check AWS_SECRET_ACCESS_KEY or the profile",
   },
   RequestTimeTooSkewed: {
+    of: "clock",
     message: "the clock of this machine differs too much from the server's",
     hint: "set the clock, as by NTP",
   },
@@ -76,6 +101,7 @@ const CREDENTIALS: Readonly<Record<string, Words>> = {
 function credentialWords(error: unknown): Words | undefined {
   if (isCredentials(error)) {
     return {
+      of: "credentials",
       message: "no credentials for S3 were found",
       hint: "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give --profile NAME (a profile that is not in ~/.aws has none)",
     };
@@ -89,6 +115,7 @@ function bucketWords(error: unknown, errand: Errand): Words | undefined {
   const { bucket, endpoint, key } = errand;
   if (isNoBucket(error) || (key === undefined && status === 404)) {
     return {
+      of: "bucket",
       message: `there is no bucket ${bucket} at ${endpoint}`,
       hint: "check its name, --endpoint-url and --region",
     };
@@ -99,12 +126,14 @@ function bucketWords(error: unknown, errand: Errand): Words | undefined {
     /^(?:PermanentRedirect|AuthorizationHeaderMalformed|IllegalLocationConstraintException)$/.test(code)
   ) {
     return {
+      of: "region",
       message: `bucket ${bucket} is in another region`,
       hint: region === undefined ? "give --region R" : `--region ${region}`,
     };
   }
   if (key === undefined && status === 403) {
     return {
+      of: "listing",
       message: `access to ${destinationOf(errand)} is denied`,
       hint: "the credentials need s3:ListBucket on the bucket",
     };
@@ -123,18 +152,24 @@ function networkWords(error: unknown, { endpoint, key }: Errand): Words | undefi
   const code = codeOf(error);
   if (isTls(error)) {
     return {
+      of: "endpoint",
       message: `${endpoint} cannot be trusted: ${code}`,
       hint: "--ca-bundle FILE names the certificates of a private authority",
     };
   }
   if (/^(?:ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENETDOWN|ENOTFOUND|EAI_AGAIN)$/.test(code)) {
     return {
+      of: "endpoint",
       message: `${endpoint} cannot be reached: ${code}`,
       hint: "check the network and --endpoint-url",
     };
   }
   if (key === undefined && statusOf(error) === undefined && !(error instanceof BrokenPage)) {
-    return { message: `${endpoint} does not answer: ${code}`, hint: "check the network, and run it again" };
+    return {
+      of: "endpoint",
+      message: `${endpoint} does not answer: ${code}`,
+      hint: "check the network, and run it again",
+    };
   }
   return undefined;
 }

@@ -4,7 +4,7 @@ import { answerEncoding, answerEqual, answerRecorded, equalByFacts } from "../co
 import { looksRecorded } from "../core/classify.ts";
 import { partSize } from "../core/part-size.ts";
 import type { Action, Leave } from "../model/action.ts";
-import { PathError, Stale } from "../model/errors.ts";
+import { PathError } from "../model/errors.ts";
 import { type Encoding, isEncrypted } from "../model/encoding.ts";
 import { type Content, isMd5Form } from "../model/etag.ts";
 import type { LocalFile } from "../model/observation.ts";
@@ -17,9 +17,8 @@ import type {
   RecordedAnswer,
 } from "../model/question.ts";
 import type { OpenFile } from "../ports/file-tree.ts";
-import type { ObjectFacts } from "../ports/object-store.ts";
-import { withContent } from "./actions/with-content.ts";
 import type { MapOrder, MapPorts } from "./map-ports.ts";
+import { opened, sameContent, seenFacts } from "./same-content.ts";
 
 type Ports = Pick<MapPorts, "map" | "files" | "objects" | "envelope" | "hadEnvelopes">;
 type Order = Pick<MapOrder, "onConflict" | "acceptPlain" | "reencode">;
@@ -115,59 +114,14 @@ async function holdsRecorded(
   return isDigest ? "no" : "unprovable";
 }
 
-async function isEqual(
-  { map, files, objects, hadEnvelopes }: Ports,
-  { acceptPlain }: Order,
-  question: IsEqual,
-): Promise<EqualAnswer> {
-  const { local, remote } = question;
-  return opened(files, local, async (file) => {
-    const localNs = file.mtimeNs;
-    const equal: EqualAnswer = { equal: true, localNs, remoteNs: localNs };
-    const found = local.size === remote.size ? await file.etags(partSize(local.size)) : undefined;
-    const isContent = found?.single === remote.etag || found?.multipart === remote.etag;
-    if (isContent && !hadEnvelopes) return equal;
-
-    const { mtimeNs: remoteNs, partBytes, enveloped } = await headOf(objects, question);
-    if (map.gpg && !acceptPlain && !isEncrypted(enveloped?.encoding ?? ""))
-      throw new PathError(NOT_ENCRYPTED);
-    if (enveloped !== undefined) {
-      const same = enveloped.size === local.size && enveloped.sha256 === (await file.sha256());
-      return { equal: same, localNs, remoteNs };
-    }
-    if (isContent) return equal;
-    if (remote.archived)
-      return { equal: equalByFacts(question, remoteNs) ? true : "unreadable", localNs, remoteNs };
-    if (local.size !== remote.size) return { equal: false, localNs, remoteNs };
-    const parts = partBytes === undefined ? undefined : await file.etags(partBytes);
-    if (parts?.multipart === remote.etag) return equal;
-    // Only equality is proof, and a digest in metadata may be that of a content before: so the bytes must say it.
-    return withContent(objects, remote, async ({ facts, chunks }) =>
-      (await file.equals(chunks)) ? equal : { equal: false, localNs, remoteNs: facts.mtimeNs },
-    );
+async function isEqual(ports: Ports, { acceptPlain }: Order, question: IsEqual): Promise<EqualAnswer> {
+  const { same, ...times } = await sameContent(ports, question, (encoding) => {
+    if (ports.map.gpg && !acceptPlain && !isEncrypted(encoding)) throw new PathError(NOT_ENCRYPTED);
   });
+  if (same !== "archived") return { equal: same, ...times };
+  return { equal: equalByFacts(question, times.remoteNs) ? true : "unreadable", ...times };
 }
 
 async function encodingOf({ objects }: Ports, question: IsEncoded): Promise<Encoding> {
-  return (await headOf(objects, question)).enveloped?.encoding ?? "";
-}
-
-async function headOf(objects: Ports["objects"], { remote }: IsEqual | IsEncoded): Promise<ObjectFacts> {
-  const facts = await objects.head(remote.key);
-  if (facts === undefined || facts.object.etag !== remote.etag)
-    throw new Stale("the object changed during the run");
-  return facts;
-}
-
-async function opened<T>(
-  files: Ports["files"],
-  local: IsEqual["local"],
-  look: (file: OpenFile) => Promise<T>,
-): Promise<T> {
-  const file = await files.open(local);
-  try {
-    return await look(file);
-  } finally {
-    file.close();
-  }
+  return (await seenFacts(objects, question.remote)).enveloped?.encoding ?? "";
 }

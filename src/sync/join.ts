@@ -1,7 +1,7 @@
 /** The first walk: joins scan, listing and records to a draft of the plan. Looks at nothing inside. */
 
 import { classify } from "../core/classify.ts";
-import { mergeJoin, type Row } from "../core/merge-join.ts";
+import { mergeJoin, type Row, type Sources } from "../core/merge-join.ts";
 import { type Fate, NameClashes } from "../core/name-clashes.ts";
 import { RenameHints } from "../core/rename-hints.ts";
 import { seekTracked } from "../core/seek-tracked.ts";
@@ -14,6 +14,7 @@ import type { IgnoreTexts } from "../model/ignoring.ts";
 import { isIgnoreFile } from "../model/object-key.ts";
 import { isUnknown } from "../model/observation.ts";
 import type { Question } from "../model/question.ts";
+import type { Scan } from "../ports/file-tree.ts";
 import type { Spool } from "../ports/spool.ts";
 import type { MapOrder, MapPorts } from "./map-ports.ts";
 
@@ -35,16 +36,34 @@ export interface IgnoreRow {
 }
 
 /** @param overrides ignore files that are taken to read thus, whatever stands on disk */
-export async function join(ports: MapPorts, order: MapOrder, overrides: IgnoreTexts): Promise<Draft> {
+export function join(ports: MapPorts, order: MapOrder, overrides: IgnoreTexts): Promise<Draft> {
+  const told = (why: string): Promise<void> => ports.reporter.noted(ports.map, why);
+  return startingOver(() => joinOnce(ports, order, overrides), told);
+}
+
+/** Nothing has acted on what a join gave so far; the store sorts its listings from now on. */
+export async function startingOver<T>(
+  joining: () => Promise<T>,
+  told: (why: string) => Promise<void>,
+): Promise<T> {
   for (;;) {
     try {
-      return await joinOnce(ports, order, overrides);
+      return await joining();
     } catch (error) {
-      // Nothing has acted on what the join gave so far; the store sorts its listings from now on.
       if (!(error instanceof UnorderedListing)) throw error;
-      await ports.reporter.noted(ports.map, `${error.message}: it is collected and sorted`);
+      await told(`${error.message}: it is collected and sorted`);
     }
   }
+}
+
+export function sourcesOf(
+  { map, files, objects, snapshot }: Pick<MapPorts, "map" | "files" | "objects" | "snapshot">,
+  overrides: IgnoreTexts,
+): { readonly sources: Sources; readonly scan: Scan } {
+  const { recursive } = map;
+  const scan = files.scan({ recursive, overrides, tracked: seekTracked(snapshot.records(map)) });
+  const remote = objects.list({ recursive, splitAt: snapshot.splitKeys(map) });
+  return { scan, sources: { local: scan.batches, remote, base: snapshot.records(map) } };
 }
 
 async function joinOnce(
@@ -52,19 +71,12 @@ async function joinOnce(
   { times, reencode, names, signal }: MapOrder,
   overrides: IgnoreTexts,
 ): Promise<Draft> {
-  const { map, files, objects, snapshot, newSpool } = ports;
-  const { recursive } = map;
-  const items = newSpool<Action | Question>();
+  const items = ports.newSpool<Action | Question>();
   const counter = new Counter();
-  const clashes = new NameClashes(files.foldsNames);
+  const clashes = new NameClashes(ports.files.foldsNames);
   const renames = new RenameHints();
   const ignoreFiles: IgnoreRow[] = [];
-  const scan = files.scan({ recursive, overrides, tracked: seekTracked(snapshot.records(map)) });
-  const sources = {
-    local: scan.batches,
-    remote: objects.list({ recursive, splitAt: snapshot.splitKeys(map) }),
-    base: snapshot.records(map),
-  };
+  const { sources, scan } = sourcesOf(ports, overrides);
   try {
     await mergeJoin(sources, (row) => {
       if (signal.aborted) throw new InterruptedError(signal);

@@ -3,17 +3,15 @@
 import { choose } from "../core/choose.ts";
 import { pairMoves } from "../core/pair-moves.ts";
 import type { Action } from "../model/action.ts";
-import type { IgnoreTexts } from "../model/ignoring.ts";
-import type { ObjectKey } from "../model/object-key.ts";
-import { PathError } from "../model/errors.ts";
 import type { Totals } from "../model/totals.ts";
 import type { Spool } from "../ports/spool.ts";
 import { chosenNames } from "./chosen-names.ts";
-import { type Draft, join } from "./join.ts";
+import { join } from "./join.ts";
 import { look } from "./look.ts";
 import type { MapOrder, MapPorts } from "./map-ports.ts";
-import { readIgnoreFiles, type Readings, rulesOf } from "./read-rules.ts";
+import { rulesOf } from "./read-rules.ts";
 import { settleConflicts } from "./settle-conflicts.ts";
+import { byWinningRules } from "./winning-rules.ts";
 
 export interface Plan {
   readonly actions: Spool<Action>;
@@ -21,7 +19,9 @@ export interface Plan {
 }
 
 export async function plan(ports: MapPorts, order: MapOrder): Promise<Plan> {
-  const { draft, readings } = await joinByWinningRules(ports, order);
+  const { walked: draft, readings } = await byWinningRules(ports, order, (overrides) =>
+    join(ports, order, overrides),
+  );
   const looked = ports.newSpool<Action>();
   try {
     const rules = rulesOf(readings, ports.map.recursive);
@@ -45,40 +45,6 @@ export async function plan(ports: MapPorts, order: MapOrder): Promise<Plan> {
     draft.items.close();
     looked.close();
   }
-}
-
-/**
- * The scan prunes by the ignore files on disk. If others will win and anything was pruned, the join is started
- * over with those: nothing that was skipped may be read as absent.
- */
-async function joinByWinningRules(
-  ports: MapPorts,
-  order: MapOrder,
-): Promise<{ readonly draft: Draft; readonly readings: Readings }> {
-  let readings: Readings = new Map();
-  let overrides: IgnoreTexts = new Map();
-  for (;;) {
-    const draft = await join(ports, order, overrides);
-    readings = await readIgnoreFiles(ports, order, draft, readings);
-    const winning = textsOf(readings);
-    if (
-      !draft.pruned ||
-      [...winning].every(([directory, text]) => (draft.scanned.get(directory) ?? "") === text)
-    ) {
-      return { draft, readings };
-    }
-    draft.items.close();
-    overrides = winning;
-  }
-}
-
-/** "" stands for a file that will not be there. */
-function textsOf(readings: Readings): IgnoreTexts {
-  const texts = new Map<ObjectKey, string>();
-  for (const [directory, reading] of readings) {
-    if (!(reading instanceof PathError)) texts.set(directory, reading.now ?? "");
-  }
-  return texts;
 }
 
 async function noteTracked({ map, snapshot, reporter }: MapPorts, rules: ReturnType<typeof rulesOf>["now"]) {

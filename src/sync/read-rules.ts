@@ -18,6 +18,9 @@ export interface Reading {
   readonly before: string | undefined | "unknown";
 }
 
+export type RulePorts = Pick<MapPorts, "map" | "files" | "objects" | "envelope" | "hadEnvelopes">;
+export type RuleOrder = Pick<MapOrder, "onConflict" | "acceptPlain" | "reencode">;
+
 export type Readings = ReadonlyMap<ObjectKey, Reading | PathError>;
 
 export interface Rules {
@@ -31,9 +34,9 @@ export interface Rules {
 
 /** @param known readings of an earlier join of this run, by directory */
 export async function readIgnoreFiles(
-  ports: MapPorts,
-  order: MapOrder,
-  draft: Draft,
+  ports: RulePorts,
+  order: RuleOrder,
+  draft: Pick<Draft, "ignoreFiles" | "scanned">,
   known: Readings,
 ): Promise<Readings> {
   const readings = new Map(known);
@@ -81,9 +84,9 @@ export function rulesOf(readings: Readings, recursive: boolean): Rules {
 }
 
 async function readOne(
-  ports: MapPorts,
-  order: MapOrder,
-  { scanned }: Draft,
+  ports: RulePorts,
+  order: RuleOrder,
+  { scanned }: Pick<Draft, "scanned">,
   { row, item }: IgnoreRow,
 ): Promise<Reading> {
   const { local, remote } = row;

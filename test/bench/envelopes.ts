@@ -21,6 +21,7 @@ import { ADDRESS, keyringOfAda, sealedMachine } from "../support/sealed.ts";
 import { tempDir } from "../support/temp-dir.ts";
 import { type Machine, newWorld } from "../support/world.ts";
 import { ByHand, DECRYPT, ENCRYPT } from "./by-hand.ts";
+import { text } from "./tree.ts";
 
 const MIB = 1024 * 1024;
 const SIZE = Number(process.argv[2] ?? 64) * MIB;
@@ -162,21 +163,6 @@ function median(values: readonly number[]): number {
 
 async function drained(chunks: AsyncIterable<Uint8Array>): Promise<void> {
   for await (const _ of chunks);
-}
-
-/** Of which about a third is left: words by chance, as in a log. */
-function* text(size: number): Generator<string> {
-  const words = Array.from({ length: 997 }, (_, index) => (index * index * 7919).toString(36));
-  let state = 1;
-  for (let left = size; left > 0;) {
-    let chunk = "";
-    while (chunk.length < Math.min(left, 65_536)) {
-      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-      chunk += `${words[(state >>> 8) % words.length]} ${state % 97}\n`;
-    }
-    yield chunk.slice(0, left);
-    left -= chunk.length;
-  }
 }
 
 function versions(): string {

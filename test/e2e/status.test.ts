@@ -1,7 +1,7 @@
 /** `--status` on a real server: what it tells, the code it ends with, and that it does nothing at all. */
 
 import assert from "node:assert/strict";
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { describe } from "node:test";
 import { takeLock } from "../../src/state/lock.ts";
@@ -196,4 +196,33 @@ describe("--status", { concurrency: 3 }, () => {
     assert.deepEqual([told.code, told.stdout], [1, ""]);
     assert.match(told.stderr, /^s3-bsync: .*no state file.*\n {2}hint: .*--init/);
   });
+
+  start(
+    "tells how the last run ended until one ends with 0, and what the backups take (LK13, LK14, LK15)",
+    async (parts) => {
+      const { machine, L, R } = parts;
+      L.write("a", "edited here", 9);
+      await R.put("a", "edited there", 8);
+      await machine.sync();
+      const names = readdirSync(`${machine.stateFile}.d`);
+      assert.match(
+        (await status(parts)).stdout,
+        /^[^\n]+(?: ago|just now); backups of 1 run, \d+ B \(--backups\)\n/,
+      );
+
+      machine.proxy.instead = (_, response) => answerError(response, 403, "AccessDenied");
+      assert.equal((await machine.run()).code, 1);
+      machine.proxy.instead = () => false;
+      const told = await status(parts);
+      assert.match(
+        told.stdout,
+        /\n {2}the last run ended with 1, \d{4}-\S+Z, [^\n]+: a map or the whole run failed\n/,
+      );
+      assert.equal(told.code, 0);
+
+      await machine.sync();
+      assert.doesNotMatch((await status(parts)).stdout, /the last run ended/);
+      assert.deepEqual(readdirSync(`${machine.stateFile}.d`), names);
+    },
+  );
 });

@@ -19,11 +19,21 @@ while (performance.now() < end) {
     rest((++swaps * 7919) % 1000);
   } catch {
     // Somebody else was faster: the next round begins with whatever is there.
-    rmSync(directory, { recursive: true, force: true, maxRetries: 50, retryDelay: 1 });
+    clear();
     if (existsSync(away)) renameSync(away, directory);
   }
 }
 process.stdout.write(String(swaps));
+
+/** The program may put something into it in the same moment. */
+function clear(): void {
+  for (;;) {
+    try {
+      rmSync(directory, { recursive: true, force: true });
+      return;
+    } catch {}
+  }
+}
 
 /** The directory is there long enough, at times, for a whole act. */
 function rest(us: number): void {

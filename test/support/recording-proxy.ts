@@ -73,7 +73,12 @@ export async function recordingProxy(target: string): Promise<RecordingProxy> {
 
 /** What a request asks for, in the words of the S3 API. */
 export function operationOf({ method, key, query, headers }: Recorded): string {
-  if (key === "" && method === "GET" && query.has("list-type")) return "ListObjectsV2";
+  if (key === "" && method === "GET") {
+    if (query.has("location")) return "GetBucketLocation";
+    return query.has("list-type") ? "ListObjectsV2" : "ListObjects";
+  }
+  if (key === "" && method === "PUT") return "CreateBucket";
+  if (key === "" && method === "POST") return "DeleteObjects";
   if (method === "PUT" && query.has("partNumber")) return "UploadPart";
   if (method === "PUT") return headers["x-amz-copy-source"] === undefined ? "PutObject" : "CopyObject";
   if (method === "POST") return query.has("uploads") ? "CreateMultipartUpload" : "CompleteMultipartUpload";

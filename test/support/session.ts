@@ -5,6 +5,8 @@ import { run, type World } from "../../src/cli/run.ts";
 import { BsyncError } from "../../src/model/errors.ts";
 import { ExitCode } from "../../src/model/exit-code.ts";
 import type { DirectoryMap } from "../../src/model/map.ts";
+import type { MapFacts } from "../../src/model/examination.ts";
+import { NO_FACTS } from "../../src/model/pair.ts";
 import type { Backups } from "../../src/ports/backups.ts";
 import type { Host } from "../../src/cli/host.ts";
 import type { BaseRecord } from "../../src/model/observation.ts";
@@ -42,9 +44,25 @@ export const NO_HOST: Host = {
   sleep: async () => {},
 };
 
+/** Of a map at which nothing is wrong. */
+export const ALL_WELL: MapFacts = {
+  root: { unreadable: undefined, unwritable: undefined, stepNs: 1, foldsNames: false },
+  way: {
+    endpoint: "https://s3.example",
+    region: "eu-north-1",
+    credentials: { source: "environment", expiresMs: undefined },
+    trouble: undefined,
+    clockAheadMs: 400,
+    versioning: "on",
+  },
+  learnt: { ...NO_FACTS, conditionalPut: "honoured", conditionalDelete: "honoured" },
+  key: undefined,
+};
+
 const NO_BACKUPS: Backups = {
   folder: `${STATE_FILE}.d/backups`,
   runs: () => [],
+  sizeOf: () => 0,
   versions: () => [],
   async *read() {},
 };
@@ -66,6 +84,15 @@ export function memoryEngine(settings: EngineSettings = {}): MemoryEngine {
       asked = options;
       return sync === undefined ? ExitCode.ok : sync(reporter, options);
     },
+    verify: async () => ExitCode.ok,
+    examineState: async () => ({
+      nodeVersion: "20.20.0",
+      maps: read(maps) ?? [],
+      fileMode: 0o600,
+      folderMode: 0o700,
+      unwritable: undefined,
+    }),
+    examineMap: async () => ALL_WELL,
     open() {
       if (read(maps) === undefined)
         throw new BsyncError(`${STATE_FILE}: there is no state file`, { hint: "make one" });
@@ -88,6 +115,7 @@ export function memoryEngine(settings: EngineSettings = {}): MemoryEngine {
     },
     backups: async () => NO_BACKUPS,
     gpgKey: async () => ({ canDecrypt: true }),
+    lastRun: () => ({ badEnd: undefined, wasCutOff: false }),
     endpoints: () => [],
     syncedMs: () => 0,
     reports: { last: () => undefined, keep: () => {}, clear: () => {} },

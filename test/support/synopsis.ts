@@ -8,6 +8,8 @@ export const SYNOPSIS: readonly string[] = [
   "s3-bsync --init --recover",
   "s3-bsync --init --purge [--force]",
   "s3-bsync --status [--json] [connection]",
+  "s3-bsync --verify [--quick] [--json] [connection]",
+  "s3-bsync --doctor [--dir PATH S3_DEST]... [--json] [connection]",
   "s3-bsync --dump [--debug] [--json]",
   "s3-bsync --backups [--json]",
   "s3-bsync --restore-backup RUN [PATTERN]... --to DIR [--dryrun] [--force] [--json]",

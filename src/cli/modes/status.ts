@@ -17,7 +17,7 @@ import { actionLine, endpointLine, headLine, summaryLine } from "../render/json-
 import { DEFAULT_TRANSFERS } from "../transfer-flags.ts";
 import { endpointText, headText, leftText, mapText, pendingIn, standText } from "../render/status-text.ts";
 
-/** The code is for whoever watches: 0 all is in sync, 3 changes are pending, 4 a guard would stop a run, 6 conflicts wait. */
+/** The code is for whoever watches: 0 all is in sync, 3 changes are pending, 4 a guard stopped the last run or would stop one, 6 conflicts wait. */
 export async function status(flags: Flags, context: Context): Promise<ExitCode> {
   const { stdout, stderr, engine } = context;
   const { debug, json } = flags;
@@ -26,11 +26,15 @@ export async function status(flags: Flags, context: Context): Promise<ExitCode> 
   const state = engine.open();
   const { syncedMs } = state;
   state.close();
-  const backups = (await engine.backups()).runs().length;
-  const head = { file: engine.stateFile, syncedMs, nowMs: engine.now(), backups };
+  const kept = await engine.backups();
+  const runs = kept.runs();
+  const backupBytes = runs.reduce((sum, run) => sum + kept.sizeOf(run), 0);
+  const last = engine.lastRun();
+  const known = { file: engine.stateFile, syncedMs, nowMs: engine.now(), ...last };
+  const head = { ...known, backups: runs.length, backupBytes };
   await stdout.write(json ? headLine(head) : headText(head));
 
-  const codes: ExitCode[] = [];
+  const codes: ExitCode[] = last.badEnd?.exitCode === ExitCode.guarded ? [ExitCode.guarded] : [];
   const listener: Listener = {
     began: async (map) => {
       if (!json) await stdout.write(mapText(map));

@@ -8,7 +8,10 @@ import type { BaseRecord } from "../../model/observation.ts";
 import type { ObjectKey } from "../../model/object-key.ts";
 import type { Outcome } from "../../model/outcome.ts";
 import type { Refusal } from "../../model/refusal.ts";
+import type { Finding } from "../../model/finding.ts";
 import type { MapResult } from "../../ports/reporter.ts";
+import type { VerifyResult } from "../../ports/verify-reporter.ts";
+import type { Check } from "../check.ts";
 import type { StateContents } from "../context.ts";
 import { spentOn } from "../run-tally.ts";
 import { sizeOf } from "./action-text.ts";
@@ -146,6 +149,21 @@ export function headLine(head: Head): string {
 
 export function endpointLine({ endpoint, bucket, facts }: SeenEndpoint): string {
   return line({ type: "endpoint", endpoint, bucket, ...facts });
+}
+
+/** @param map undefined: it is about no map */
+export function checkLine(map: DirectoryMap | undefined, check: Check): string {
+  return line({ type: "check", ...(map === undefined ? {} : mapMembers(map)), ...check });
+}
+
+export function findingLine(map: DirectoryMap, { key, kind, why }: Finding): string {
+  return line({ type: "finding", ...mapMembers(map), kind, ...keyMembers(key), why });
+}
+
+export function verifiedLine(map: DirectoryMap, result: VerifyResult): string {
+  const { exitCode, error, findings, requests } = result;
+  const wrong = { error: error?.message, hint: error?.hint };
+  return line({ type: "verified", ...mapMembers(map), exitCode, ...wrong, ...findings, requests });
 }
 
 export function stateLine(file: string, { version, syncedMs }: StateContents): string {

@@ -3,9 +3,10 @@
 import type { Leave } from "../../model/action.ts";
 import { ExitCode } from "../../model/exit-code.ts";
 import type { DirectoryMap } from "../../model/map.ts";
-import type { EndpointFacts } from "../../model/pair.ts";
+import type { BadEnd, EndpointFacts } from "../../model/pair.ts";
 import type { Totals } from "../../model/totals.ts";
 import type { MapResult } from "../../ports/reporter.ts";
+import { EXIT_TEXTS } from "../exit-texts.ts";
 import { bytesText, countText, timeText } from "./amounts.ts";
 import { printable, shown, shownKey } from "./escape.ts";
 import { optionsText, pairText } from "./map-text.ts";
@@ -17,6 +18,11 @@ export interface Head {
   readonly nowMs: number;
   /** Runs that have kept any. */
   readonly backups: number;
+  readonly backupBytes: number;
+  /** Undefined: with 0, or nobody knows. */
+  readonly badEnd: BadEnd | undefined;
+  /** Or it is under way. */
+  readonly wasCutOff: boolean;
 }
 
 export interface SeenEndpoint {
@@ -25,10 +31,21 @@ export interface SeenEndpoint {
   readonly facts: EndpointFacts;
 }
 
-export function headText({ file, syncedMs, nowMs, backups }: Head): string {
+export function headText(head: Head): string {
+  const { file, syncedMs, nowMs, backups, backupBytes } = head;
   const synced = syncedMs === 0 ? "never" : `${timeText(syncedMs)}, ${agoText(nowMs - syncedMs)}`;
-  const kept = backups === 0 ? "" : `; backups of ${countText(backups, "run")} (--backups)`;
-  return `${shown(file)}: last synced ${synced}${kept}\n`;
+  const kept =
+    backups === 0 ? "" : `; backups of ${countText(backups, "run")}, ${bytesText(backupBytes)} (--backups)`;
+  return `${shown(file)}: last synced ${synced}${kept}\n${lastRunText(head)}`;
+}
+
+/** Nothing of a run that ended with 0: when it was, the last-synced time says. */
+function lastRunText({ badEnd, wasCutOff, nowMs }: Head): string {
+  const cutOff = wasCutOff ? "  a run was cut off, or is under way: the next one settles it\n" : "";
+  if (badEnd === undefined) return cutOff;
+  const { exitCode, endedMs } = badEnd;
+  const meaning = EXIT_TEXTS.find(([code]) => code === exitCode)?.[1] ?? "";
+  return `  the last run ended with ${exitCode}, ${timeText(endedMs)}, ${agoText(nowMs - endedMs)}: ${meaning}\n${cutOff}`;
 }
 
 export function mapText(map: DirectoryMap): string {

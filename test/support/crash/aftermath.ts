@@ -12,7 +12,7 @@ import type { CrashWorld } from "./crash-world.ts";
 /** Names of files that are set aside; no user has one. */
 const OURS = /(?:^|\/)\.s3-bsync-[0-9a-f]{32}$/;
 /** All that may lie in the companion folder between runs. */
-const BELONGS = ["backup-days.json", "backups", "endpoints.json", "pairs.json", "previous"];
+const BELONGS = ["backup-days.json", "backups", "endpoints.json", "last-end.json", "pairs.json", "previous"];
 const READS = ["ListObjectsV2", "HeadObject", "HeadBucket", "GetObject"];
 
 /** Right after the end of a run, however it came: nothing is torn, and nothing is lost. */

@@ -1,15 +1,19 @@
-/** Servers that were fetched or built once, kept for this user. */
+/** Programs that were fetched or built once, kept for this user. */
 
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+
+export function cacheFolder(): string {
+  return join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "s3-bsync");
+}
 
 /**
  * The folder `name` of the cache, filled by `fill` if it is not there. Processes that fill it at the same
  * time each fill a folder of their own; the first rename wins.
  */
 export async function cached(name: string, fill: (folder: string) => Promise<void>): Promise<string> {
-  const cache = join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "s3-bsync");
+  const cache = cacheFolder();
   const folder = join(cache, name);
   if (existsSync(folder)) return folder;
 

@@ -39,6 +39,7 @@ function backups(runs: readonly string[]): Backups {
   return {
     folder: "/home/ann/.state.s3sync.d/backups",
     runs: () => runs,
+    sizeOf: () => 0,
     versions: (run) => [VERSIONS[run] ?? []],
     read: () => assert.fail("nothing is read"),
   };

@@ -229,6 +229,7 @@ describe("--status", () => {
     const backups = async () => ({
       folder,
       runs: () => ["1", "2"],
+      sizeOf: () => 1536,
       versions: () => [],
       async *read() {},
     });
@@ -236,8 +237,40 @@ describe("--status", () => {
     const told = await status({ result: {} }, [], { change: { open, backups } });
     assert.match(
       told.stdout,
-      /^\/home\/ann\/\.state\.s3sync: last synced never; backups of 2 runs \(--backups\)\n/,
+      /^\/home\/ann\/\.state\.s3sync: last synced never; backups of 2 runs, 3\.0 KiB \(--backups\)\n/,
     );
+  });
+
+  test("tells how the last run ended, unless it was with 0 (LK13)", async () => {
+    const lastRun = () => ({
+      badEnd: { exitCode: 3, endedMs: SYNCED + 2 * HOUR } as const,
+      wasCutOff: false,
+    });
+    const told = await status({ result: {} }, [], { change: { lastRun } });
+    const ended = "  the last run ended with 3, 2027-01-15T10:00:00.000Z, 1 hour ago: ";
+    assert.equal(
+      told.stdout,
+      `${HEAD}${ended}done, but some paths failed or were skipped; each is named on stderr\n${NAME}  in sync\n`,
+    );
+    assert.equal(told.exitCode, 0, "what is pending now decides");
+    const json = await status({ result: {} }, ["--json"], { change: { lastRun } });
+    const [head] = json.stdout
+      .split("\n")
+      .map((line) => line && (JSON.parse(line) as Readonly<Record<string, unknown>>));
+    assert.deepEqual(head && head["badEnd"], { exitCode: 3, endedMs: SYNCED + 2 * HOUR });
+  });
+
+  test("ends with 4 where a guard stopped the last run (LK15)", async () => {
+    const lastRun = () => ({ badEnd: { exitCode: 4, endedMs: SYNCED } as const, wasCutOff: false });
+    const told = await status({ result: {} }, [], { change: { lastRun } });
+    assert.match(told.stdout, /\n {2}the last run ended with 4, .* ago: stopped by a guard/);
+    assert.equal(told.exitCode, 4);
+  });
+
+  test("tells of a run that was cut off (LK13)", async () => {
+    const lastRun = () => ({ badEnd: undefined, wasCutOff: true });
+    const told = await status({ result: {} }, [], { change: { lastRun } });
+    assert.match(told.stdout, /\n {2}a run was cut off, or is under way: the next one settles it\n/);
   });
 
   test("tells what is known of each endpoint", async () => {
@@ -276,6 +309,8 @@ describe("--status", () => {
       syncedMs: SYNCED,
       nowMs: SYNCED + 3 * HOUR,
       backups: 0,
+      backupBytes: 0,
+      wasCutOff: false,
     });
     assert.deepEqual(parsed[1]?.["conflict"], {
       local: { bytes: 2048, mtimeMs: SYNCED },

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { BsyncError, PathError, Stale } from "../../../src/model/errors.ts";
-import { storeError } from "../../../src/remote/store-errors.ts";
+import { codeOf } from "../../../src/remote/sdk-error.ts";
+import { storeError, troubleOf } from "../../../src/remote/store-errors.ts";
 
 const about = { bucket: "b", prefix: "p", endpoint: "https://s3.example", key: undefined };
 const aboutKey = { ...about, key: "a" };
@@ -76,4 +77,25 @@ test("our own errors, and bugs, come back as they are", () => {
   for (const error of [new PathError("x"), new Stale("x"), new BsyncError("x"), new TypeError("x")]) {
     assert.equal(storeError(error, aboutKey), error);
   }
+});
+
+describe("which part of the way to the bucket an error is about (LK10)", () => {
+  for (const [error, part] of [
+    [network("ECONNREFUSED"), "endpoint"],
+    [network("SELF_SIGNED_CERT_IN_CHAIN"), "endpoint"],
+    [network("ECONNRESET"), "endpoint"],
+    [answered(403, "RequestTimeTooSkewed"), "clock"],
+    [answered(403, "InvalidAccessKeyId"), "credentials"],
+    [Object.assign(new Error("x"), { name: "CredentialsProviderError" }), "credentials"],
+    [answered(301, "PermanentRedirect"), "region"],
+    [answered(404, "NoSuchBucket"), "bucket"],
+    [answered(403, "AccessDenied"), "listing"],
+    [answered(500, "InternalError"), "listing"],
+  ] as const) {
+    test(`${codeOf(error)} is about the ${part} (LK10)`, () => {
+      assert.equal(troubleOf(error, about)?.of, part);
+    });
+  }
+
+  test("a bug is about none (LK10)", () => assert.equal(troubleOf(new TypeError("x"), about), undefined));
 });

@@ -1,0 +1,35 @@
+/** Reads pages of a listing through the SDK's client, with our parser or with the SDK's. `page.ts ours|sdk PAGES` */
+
+import { Readable } from "node:stream";
+import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { takeListPages, takenPage } from "../../../src/remote/list-pages-middleware.ts";
+import { pageOf } from "../../../src/remote/list-page.ts";
+import { pageOfListing } from "../listing-page.ts";
+import { ownFigures } from "./own-figures.ts";
+
+const [whose = "", pages = ""] = process.argv.slice(2);
+const body = Buffer.from(pageOfListing("prefix/", { from: 0, count: 1_000_000, most: 1000, coded: true }));
+const client = new S3Client({
+  region: "us-east-1",
+  credentials: { accessKeyId: "nobody", secretAccessKey: "nothing" },
+  cacheMiddleware: true,
+  requestHandler: {
+    handle: async () => ({
+      response: {
+        statusCode: 200,
+        headers: { "content-type": "application/xml" },
+        body: Readable.from([body]),
+      },
+    }),
+  },
+});
+if (whose === "ours") takeListPages(client);
+
+await ownFigures(async () => {
+  for (let at = 0; at < Number(pages); at++) {
+    const command = new ListObjectsV2Command({ Bucket: "bucket", Prefix: "prefix/", EncodingType: "url" });
+    const output = await client.send(command);
+    const page = takenPage(command.input) ?? pageOf(output);
+    if (page.objects.length !== 1000) throw new Error(`${page.objects.length} objects on a page of 1000`);
+  }
+});
