@@ -85,6 +85,10 @@ function looksLikeOption(word: string): boolean {
   return word.startsWith("-") && word !== "-";
 }
 
+/** A path without its option is what users of other tools begin with. */
+const HOW_TO_MAP =
+  "s3-bsync --init --dir PATH s3://BUCKET/PREFIX ties a directory to a prefix; s3-bsync alone syncs all that are tied";
+
 function unknownWord(word: string, at: number): UsageError {
   const positive = `--${word.slice("--no-".length)}`;
   if (word.startsWith("--no-") && OPTION_BY_WORD.has(positive)) {
@@ -97,5 +101,6 @@ function unknownWord(word: string, at: number): UsageError {
       ? nearest(word, Object.keys(MODES))
       : undefined;
   const what = isOption ? `unknown option ${word}` : `unexpected argument ${JSON.stringify(word)}`;
+  if (!isOption && word.includes("/")) return new UsageError(what, HOW_TO_MAP);
   return new UsageError(guess === undefined ? what : `${what}; did you mean ${guess}?`);
 }

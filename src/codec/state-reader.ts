@@ -71,7 +71,7 @@ function readVersion(w: Window): Version {
     const cut = SIGNATURE.every((byte, i) => i >= w.end || w.bytes[i] === byte || w.bytes[i] === 0);
     const foreign = {
       message: "not a state file of s3-bsync",
-      hint: "it is left as it is; name another one with --file",
+      hint: "it is left as it is; name another one with --file, or, if it was one: s3-bsync --init --recover sets it aside, and no data is lost by that",
     };
     const at = { offset: 0, field: "signature" };
     throw new StateFormatError(at, hexBytes(SIGNATURE), w.shown(4), cut ? {} : foreign);

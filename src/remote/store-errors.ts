@@ -117,7 +117,7 @@ function bucketWords(error: unknown, errand: Errand): Words | undefined {
     return {
       of: "bucket",
       message: `there is no bucket ${bucket} at ${endpoint}`,
-      hint: "check its name, --endpoint-url and --region",
+      hint: "make it, or check its name, --endpoint-url and --region",
     };
   }
   const region = headerOf(error, "x-amz-bucket-region") ?? (error as { Region?: string }).Region;

@@ -36,7 +36,7 @@ export function guardSides(
     flags.push(what === "deletions" ? "--max-delete all" : "--max-overwrite all");
   throw new GuardError(
     `${reasons.join("; ")}: nothing is done, lest it read as a deletion`,
-    `see that the right disk is mounted and the right bucket reached; if this is meant: ${[...new Set(flags)].join(" ")}`,
+    `see that the right disk is mounted and the right bucket reached; if this is meant: s3-bsync ${[...new Set(flags)].join(" ")}`,
   );
 }
 

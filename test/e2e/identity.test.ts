@@ -74,8 +74,13 @@ describe("identity", { concurrency: 3 }, () => {
         rmSync(`${machine.stateFile}.d`, { recursive: true });
         L.remove("d");
         L.write("new", "not sent");
-        await assertStopped(parts, /2 of 4 tracked files are gone/, ": --accept-identity");
-        await assertStopped(parts, /2 of 4 tracked files are gone/, ": --accept-identity", "--allow-empty");
+        await assertStopped(parts, /2 of 4 tracked files are gone/, ": s3-bsync --accept-identity");
+        await assertStopped(
+          parts,
+          /2 of 4 tracked files are gone/,
+          ": s3-bsync --accept-identity",
+          "--allow-empty",
+        );
         await machine.sync("--accept-identity");
         assert.deepEqual(Object.keys(await R.files()).toSorted(), ["a", "b", "new"]);
         await assertSettled(parts);
@@ -106,7 +111,11 @@ describe("identity", { concurrency: 3 }, () => {
         replaceByCopy(parts);
         L.remove("d");
         await R.put("e", "not fetched");
-        await assertStopped(parts, /not the directory that was synced before: 2 of 4/, ": --accept-identity");
+        await assertStopped(
+          parts,
+          /not the directory that was synced before: 2 of 4/,
+          ": s3-bsync --accept-identity",
+        );
         await machine.sync("--accept-identity");
         assert.deepEqual(L.files(), { a: "content of a", b: "content of b", e: "not fetched" });
         await assertSettled(parts);
@@ -126,7 +135,7 @@ describe("identity", { concurrency: 3 }, () => {
         await machine.sync();
         replaceByCopy(parts);
         for (const name of names) L.write(name, `other content of ${name}`, 5);
-        await assertStopped(parts, /25 changed/, ": --accept-identity --max-overwrite all");
+        await assertStopped(parts, /25 changed/, ": s3-bsync --accept-identity --max-overwrite all");
         await machine.sync("--accept-identity", "--max-overwrite", "all");
         assert.equal(await R.read("f7"), "other content of f7");
         await assertSettled(parts);
@@ -144,10 +153,10 @@ describe("identity", { concurrency: 3 }, () => {
         await assertStopped(
           parts,
           /is empty, while 4 paths are tracked/,
-          ": --allow-empty --accept-identity",
+          ": s3-bsync --allow-empty --accept-identity",
         );
-        await assertStopped(parts, /is not the directory/, ": --accept-identity", "--allow-empty");
-        await assertStopped(parts, /is empty/, ": --allow-empty", "--accept-identity");
+        await assertStopped(parts, /is not the directory/, ": s3-bsync --accept-identity", "--allow-empty");
+        await assertStopped(parts, /is empty/, ": s3-bsync --allow-empty", "--accept-identity");
         cpSync(aside, L.root, { recursive: true, preserveTimestamps: true });
         await machine.sync();
         assert.equal(L.read("new"), "not fetched yet");
@@ -160,14 +169,14 @@ describe("identity", { concurrency: 3 }, () => {
       async (parts) => {
         const { machine, L, R } = parts;
         for (const name of ["a", "b", "d"]) L.remove(name);
-        await assertStopped(parts, /is empty/, ": --allow-empty");
+        await assertStopped(parts, /is empty/, ": s3-bsync --allow-empty");
         await machine.sync("--allow-empty");
         assert.deepEqual(await R.names(), []);
         await assertSettled(parts);
         for (const name of NAMES) L.write(name, "again");
         await machine.sync();
         for (const name of ["a", "b", "d"]) L.remove(name);
-        await assertStopped(parts, /is empty/, ": --allow-empty");
+        await assertStopped(parts, /is empty/, ": s3-bsync --allow-empty");
       },
     );
 
@@ -176,7 +185,11 @@ describe("identity", { concurrency: 3 }, () => {
       async (parts) => {
         const { machine, L, R } = parts;
         for (const name of NAMES) await R.remove(name);
-        await assertStopped(parts, /s3:\/\/.* is empty, while 4 paths are tracked/, ": --allow-empty");
+        await assertStopped(
+          parts,
+          /s3:\/\/.* is empty, while 4 paths are tracked/,
+          ": s3-bsync --allow-empty",
+        );
         const dry = await unchangedBy(parts, () => machine.run("--dryrun"));
         assert.equal(dry.code, 4);
         await machine.sync("--allow-empty");

@@ -50,6 +50,7 @@ test("SF4 a newer version is refused with the hint that a newer s3-bsync wrote i
 test("SF3 a file without the signature is called what it is: not a state file of s3-bsync", () => {
   assert.throws(() => decodeState(bytesOf("invalid", "not-ours")), {
     message: "not a state file of s3-bsync",
+    hint: /left as it is.*--file.*--init --recover/,
   });
 });
 

@@ -39,7 +39,7 @@ async function install(flags: Flags, wanted: SchedulerName | undefined, context:
   const unseen = schedule.unseenVariables();
   if (unseen.length > 0)
     await stdout.write(
-      `  note: the job does not see ${unseen.join(", ")} of this shell: put credentials and settings into ~/.aws, or the state file\n`,
+      `  note: the job does not see ${unseen.join(", ")} of this shell: put credentials into ~/.aws, and an endpoint or a region there or, by --init, into the map\n`,
     );
   await stdout.write(`  undo: s3-bsync --file ${shellWord(engine.stateFile)} --service remove\n`);
   return ExitCode.ok;

@@ -15,7 +15,15 @@ import { StaleMaps } from "../stale-maps.ts";
 import { staleAfterMs } from "../unattended-values.ts";
 import { actionLine, endpointLine, headLine, summaryLine } from "../render/json-lines.ts";
 import { DEFAULT_TRANSFERS } from "../transfer-flags.ts";
-import { endpointText, headText, leftText, mapText, pendingIn, standText } from "../render/status-text.ts";
+import {
+  endpointText,
+  headText,
+  leftText,
+  mapText,
+  NO_MAPS,
+  pendingIn,
+  standText,
+} from "../render/status-text.ts";
 
 /** The code is for whoever watches: 0 all is in sync, 3 changes are pending, 4 a guard stopped the last run or would stop one, 6 conflicts wait. */
 export async function status(flags: Flags, context: Context): Promise<ExitCode> {
@@ -24,7 +32,7 @@ export async function status(flags: Flags, context: Context): Promise<ExitCode> 
   const order = await orderOf(flags, context);
   const staleMs = staleAfterMs(flags.staleAfter);
   const state = engine.open();
-  const { syncedMs } = state;
+  const { syncedMs, maps } = state;
   state.close();
   const kept = await engine.backups();
   const runs = kept.runs();
@@ -50,6 +58,7 @@ export async function status(flags: Flags, context: Context): Promise<ExitCode> 
   const stale = new StaleMaps();
   const listeners = [listener, problemListener(stderr, { debug }), stale.listener];
   codes.push(await engine.sync(order, reporterOf(listeners, { wantsNotes: false })));
+  if (maps.length === 0 && !json) await stdout.write(NO_MAPS);
   for (const seen of engine.endpoints()) await stdout.write(json ? endpointLine(seen) : endpointText(seen));
   await stderr.write(stale.text(engine, staleMs));
   return worstOf(codes);

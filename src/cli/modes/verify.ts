@@ -8,15 +8,17 @@ import type { Flags } from "../options.ts";
 import { errorText } from "../render/error-text.ts";
 import { findingText, findingsText } from "../render/finding-text.ts";
 import { findingLine, verifiedLine } from "../render/json-lines.ts";
-import { mapText } from "../render/status-text.ts";
+import { mapText, NO_MAPS } from "../render/status-text.ts";
 import { costText } from "../render/totals-text.ts";
 
 /** 0 all is the same, 3 there are differences, 1 a map could not be looked at. */
-export function verify(flags: Flags, context: Context): Promise<ExitCode> {
+export async function verify(flags: Flags, context: Context): Promise<ExitCode> {
   const { stdout, stderr, engine, signal } = context;
   const { debug, json, quick } = flags;
+  let maps = 0;
   const reporter: VerifyReporter = {
     async began(map) {
+      maps++;
       if (!json) await stdout.write(mapText(map));
     },
     found: (map, finding) => stdout.write(json ? findingLine(map, finding) : findingText(finding)),
@@ -26,5 +28,7 @@ export function verify(flags: Flags, context: Context): Promise<ExitCode> {
       if (result.error !== undefined) await stderr.write(errorText(result.error, { stack: debug }));
     },
   };
-  return engine.verify({ quick, connection: connectionOf(flags, context), signal }, reporter);
+  const exitCode = await engine.verify({ quick, connection: connectionOf(flags, context), signal }, reporter);
+  if (maps === 0 && !json) await stdout.write(NO_MAPS);
+  return exitCode;
 }

@@ -48,6 +48,9 @@ function lastRunText({ badEnd, wasCutOff, nowMs }: Head): string {
   return `  the last run ended with ${exitCode}, ${timeText(endedMs)}, ${agoText(nowMs - endedMs)}: ${meaning}\n${cutOff}`;
 }
 
+/** Where there is nothing to look at. */
+export const NO_MAPS = "  no maps: s3-bsync --init --dir PATH s3://BUCKET/PREFIX makes one\n";
+
 export function mapText(map: DirectoryMap): string {
   const options = optionsText(map);
   return `${pairText(map)}${options === "" ? "" : `  (${options})`}\n`;

@@ -124,3 +124,12 @@ test("CL1: the name of a mode as the first argument means its flags", async () =
   assert.equal((await parse(["--dump"])).mode, "dump");
   assert.equal((await parse(["-i", "--purge"])).mode, "purge");
 });
+
+test("a path without its option is told how a directory is tied to a prefix (CL1, CL15)", async () => {
+  for (const line of ["/home/ann/notes s3://bucket/notes", "init ./notes s3://bucket/notes", "s3://bucket"]) {
+    await assert.rejects(parse(words(line)), {
+      message: /^unexpected argument "[^"]*"$/,
+      hint: /--init --dir PATH s3:\/\/BUCKET\/PREFIX/,
+    });
+  }
+});

@@ -355,3 +355,12 @@ describe("what --status does not take", () => {
     });
   }
 });
+
+test("--status and --verify without maps say how to make one, but for --json (LK13, LK2)", async () => {
+  for (const mode of ["status", "verify"]) {
+    const none = await session([mode], memoryEngine({ maps: [] }));
+    assert.match(none.stdout, /^ {2}no maps: s3-bsync --init --dir PATH s3:\/\/BUCKET\/PREFIX makes one$/m);
+    assert.equal(none.exitCode, ExitCode.ok);
+    assert.doesNotMatch((await session([mode, "--json"], memoryEngine({ maps: [] }))).stdout, /no maps/);
+  }
+});
