@@ -4,13 +4,10 @@ import assert from "node:assert/strict";
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe } from "node:test";
+import { FAKE_CRONTAB } from "../support/fake-crontab.ts";
 import { scene } from "../support/scene.ts";
 import type { Machine, Ran } from "../support/world.ts";
 
-const CRONTAB = `case $1 in
--l) test -e "$HOME/table" && cat "$HOME/table" || { echo "no crontab for ann" >&2; exit 1; } ;;
--) cat > "$HOME/table" ;;
-esac`;
 const OTHERS = "MAILTO=ann\n0 5 * * * backup\n";
 
 /** A machine on which these programs, by name, are all that there is beside the shell; each writes down its arguments. */
@@ -52,7 +49,7 @@ describe("--service", { concurrency: 3 }, () => {
   scene(
     "systemd: units are written and the timer begins, twice as once; remove leaves nothing (UN16, UN18)",
     async ({ machine }) => {
-      const host = new Host(machine, { systemctl: "exit 0", crontab: CRONTAB });
+      const host = new Host(machine, { systemctl: "exit 0", crontab: FAKE_CRONTAB });
       const units = join(machine.home, ".config/systemd/user");
       for (const every of ["5", "20"]) {
         const ran = await host.service("install", "--every", every, "--skip-missing");
@@ -100,7 +97,7 @@ describe("--service", { concurrency: 3 }, () => {
   scene(
     "cron: taken where systemd is not here; the line is there once, other lines stay (UN16, UN18)",
     async ({ machine }) => {
-      const host = new Host(machine, { systemctl: "exit 1", crontab: CRONTAB });
+      const host = new Host(machine, { systemctl: "exit 1", crontab: FAKE_CRONTAB });
       const table = join(machine.home, "table");
       writeFileSync(table, OTHERS);
       for (const every of ["5", "30"]) done(await host.service("install", "--every", every));
@@ -116,7 +113,7 @@ describe("--service", { concurrency: 3 }, () => {
   scene(
     "cron: what the line says is a run, from the shell that cron has (UN16, UN17)",
     async ({ machine, L }) => {
-      const host = new Host(machine, { crontab: CRONTAB });
+      const host = new Host(machine, { crontab: FAKE_CRONTAB });
       const note = 'echo 100% > "$HOME/it\'s noted"';
       done(await host.service("install", "--on-failure", note));
       L.write("x", "X", 1);
@@ -157,7 +154,7 @@ describe("--service", { concurrency: 3 }, () => {
   );
 
   scene("another scheduler takes the place of the one before (UN16)", async ({ machine }) => {
-    const host = new Host(machine, { systemctl: "exit 0", crontab: CRONTAB });
+    const host = new Host(machine, { systemctl: "exit 0", crontab: FAKE_CRONTAB });
     done(await host.service("install", "--scheduler", "cron"));
     done(await host.service("install", "--scheduler", "systemd"));
     assert.equal(readFileSync(join(machine.home, "table"), "utf8"), "");
@@ -166,7 +163,7 @@ describe("--service", { concurrency: 3 }, () => {
   scene(
     "it refuses what it cannot do: no scheduler, a line end in a word, times that cron has no words for (UN17, UN18)",
     async ({ machine }) => {
-      const host = new Host(machine, { crontab: CRONTAB });
+      const host = new Host(machine, { crontab: FAKE_CRONTAB });
       for (const [argv, code, said] of [
         [["install", "--on-failure", "a\nb", "--scheduler", "cron"], 1, /control character/],
         [["install", "--every", "7"], 1, /cron cannot run something every 7 minutes/],

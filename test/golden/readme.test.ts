@@ -4,14 +4,10 @@ import assert from "node:assert/strict";
 import { readFileSync, renameSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { test } from "node:test";
+import { stepsOf } from "../support/console-blocks.ts";
 import { Local, newWorld } from "../support/world.ts";
 
 const README = readFileSync(resolve(import.meta.dirname, "../../README.md"), "utf8");
-
-interface Step {
-  readonly command: string;
-  readonly output: string;
-}
 
 test("each command of the first sync prints what the README shows", async () => {
   const world = await newWorld();
@@ -23,7 +19,7 @@ test("each command of the first sync prints what the README shows", async () => 
     L.write("todo.txt", "water the plants\n", 1);
     L.write("recipes/bread.md", "flour, water, salt, time\n", 1);
     L.write("recipes/soup.md", "whatever is there\n", 1);
-    for (const { command, output } of steps()) {
+    for (const { command, output } of stepsOf(README)) {
       const words = command
         .replaceAll("/home/you", machine.home)
         .replaceAll("s3://my-bucket/notes", machine.destination);
@@ -39,14 +35,3 @@ test("each command of the first sync prints what the README shows", async () => 
     await world[Symbol.asyncDispose]();
   }
 });
-
-function steps(): readonly Step[] {
-  const block = /```console\n([\s\S]*?)```/.exec(README)?.[1] ?? "";
-  return block
-    .split(/^\$ /m)
-    .slice(1)
-    .map((text) => {
-      const [command = "", ...output] = text.split("\n");
-      return { command, output: output.join("\n").trimEnd() };
-    });
-}
