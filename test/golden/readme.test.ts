@@ -1,8 +1,8 @@
-/** The README's first sync is what the command really prints. */
+/** The README's first sync is what the command really prints, and links between pages lead somewhere. */
 
 import assert from "node:assert/strict";
-import { readFileSync, renameSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { existsSync, readdirSync, readFileSync, renameSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { test } from "node:test";
 import { stepsOf } from "../support/console-blocks.ts";
 import { Local, newWorld } from "../support/world.ts";
@@ -35,3 +35,41 @@ test("each command of the first sync prints what the README shows", async () => 
     await world[Symbol.asyncDispose]();
   }
 });
+
+test("every link from one page to another leads to a page and a heading that are there", () => {
+  const broken = pages().flatMap((page) =>
+    linksOf(readFileSync(page, "utf8"))
+      .filter(([path, heading]) => {
+        const target = path === "" ? page : resolve(dirname(page), path);
+        if (!existsSync(target)) return true;
+        return heading !== "" && !headingsOf(readFileSync(target, "utf8")).includes(heading);
+      })
+      .map(([path, heading]) => `${basename(page)}: ${path}#${heading}`),
+  );
+  assert.deepEqual(broken, []);
+});
+
+function pages(): readonly string[] {
+  const root = resolve(import.meta.dirname, "../..");
+  return ["", "spec"].flatMap((folder) =>
+    readdirSync(join(root, folder))
+      .filter((name) => name.endsWith(".md"))
+      .map((name) => join(root, folder, name)),
+  );
+}
+
+/** Those within the project. */
+function linksOf(markdown: string): readonly (readonly [path: string, heading: string])[] {
+  const links = [...markdown.matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)/g)];
+  return links.map(([, path = "", heading = ""]) => [path, heading]);
+}
+
+/** As they are written in links. */
+function headingsOf(markdown: string): readonly string[] {
+  return [...markdown.matchAll(/^#+ (.*)$/gm)].map(([, text = ""]) =>
+    text
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+}
