@@ -14,7 +14,8 @@ import { type Kind, KINDS, NO_POWER_CUT, PowerDisk } from "../support/crash/powe
 import { canTrace, type Fault, NO_STRACE, watched } from "../support/crash/strace.ts";
 
 const skip = canTrace() ? false : NO_STRACE;
-const CUTS = 16;
+/** On each kind of disk. */
+const CUTS = 8;
 
 describe("a power cut", { skip }, () => {
   for (const kind of KINDS) {

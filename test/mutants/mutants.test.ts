@@ -1,6 +1,6 @@
 /**
- * The tests are tested: a bug that none of them notices fails here. `npm run mutants` also tries the bugs that histories
- * alone must notice, which takes minutes; `S3_BSYNC_MUTANT=` a part of a bug tries one.
+ * The tests are tested: a bug that none of them notices fails here. Run by `npm run mutants`, which takes minutes;
+ * `S3_BSYNC_MUTANT=` a part of a bug tries one.
  */
 
 import assert from "node:assert/strict";
@@ -28,11 +28,10 @@ after(() => {
 });
 
 const wanted = process.env["S3_BSYNC_MUTANT"] ?? "";
-const ofHistories = process.env["S3_BSYNC_MUTANTS"] === "all" ? HISTORY_MUTANTS : [];
-const chosen = [...MUTANTS, ...ofHistories].filter(({ bug }) => bug.includes(wanted));
+const chosen = [...MUTANTS, ...HISTORY_MUTANTS].filter(({ bug }) => bug.includes(wanted));
 
 describe("without a bug nothing is noticed:", { concurrency: AT_ONCE }, () => {
-  for (const tests of new Set(wanted === "" ? ofHistories.flatMap(({ noticedBy }) => noticedBy) : []))
+  for (const tests of new Set(wanted === "" ? HISTORY_MUTANTS.flatMap(({ noticedBy }) => noticedBy) : []))
     test(tests, async () => assert.equal(await fails(ROOT, tests), false));
 });
 
