@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { loserZips } from "../backup/loser-zip.ts";
 import type { SyncOptions } from "../cli/context.ts";
+import { chosenMaps } from "../core/chosen-maps.ts";
 import { policiesOf } from "../core/map-policies.ts";
 import { Allowance } from "../core/transfer-limit.ts";
 import { Score } from "../core/totals.ts";
@@ -112,7 +113,7 @@ export async function syncMaps(run: Run, options: SyncOptions, reporter: Reporte
   const codes: ExitCode[] = [];
   const snapshot = state.snapshot();
   try {
-    for (const map of snapshot.maps) {
+    for (const map of chosenMaps(snapshot.maps, options.roots)) {
       if (signal.aborted) break;
       if (options.skipMissing && isMissing(map.root)) {
         await reporter.noted(map, `${map.root} is missing: passed over`);

@@ -132,6 +132,8 @@ export interface VerifyOptions {
 
 export interface SyncOptions {
   readonly dryRun: boolean;
+  /** The directories of the maps to go through. Absent: all maps. */
+  readonly roots?: readonly string[];
   /** Maps whose directory is missing are passed over. */
   readonly skipMissing: boolean;
   /** Undefined: as the map has it; so are `backup` and `direction`. */

@@ -6,9 +6,12 @@ import type { Output } from "./context.ts";
 /** @param stateFile undefined: the default one, which needs no name */
 export function hintsForFile(stderr: Output, stateFile: string | undefined): Output {
   if (stateFile === undefined) return stderr;
-  const named = `s3-bsync --file ${shellWord(stateFile)} --`;
   return {
     write: (text) =>
-      stderr.write(text.replaceAll(/^ {2}hint: .*$/gm, (line) => line.replaceAll("s3-bsync --", named))),
+      stderr.write(text.replaceAll(/^ {2}hint: .*$/gm, (line) => hintForFile(line, stateFile))),
   };
+}
+
+export function hintForFile(hint: string, stateFile: string): string {
+  return hint.replaceAll("s3-bsync --", `s3-bsync --file ${shellWord(stateFile)} --`);
 }

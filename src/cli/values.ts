@@ -67,7 +67,7 @@ export function keptDays(text: string | undefined): number | undefined {
 /** `500M`, `10G`, `1.5TiB`: bytes, in steps of 1,024. */
 export function byteSize(option: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  const [, digits, unit = ""] = /^(\d{1,12}(?:\.\d{1,3})?)(?:([KMGT])(?:iB)?)?$/.exec(text) ?? [];
+  const [, digits, unit = ""] = /^(\d{1,15}(?:\.\d{1,3})?)(?:([KMGT])(?:iB)?)?$/.exec(text) ?? [];
   if (digits === undefined) throw new UsageError(`${option} ${text}: not a size such as 500M or 10G`);
   return Math.floor(Number(digits) * 1024 ** ["", "K", "M", "G", "T"].indexOf(unit));
 }

@@ -1,6 +1,6 @@
 /** What requests cost at Amazon's list price. */
 
-import type { RequestKind } from "../ports/object-store.ts";
+import type { RequestKind } from "../model/request-kind.ts";
 
 /**
  * Ten-millionths of a US dollar: S3 Standard in us-east-1, https://aws.amazon.com/s3/pricing/ "Requests & data retrievals".

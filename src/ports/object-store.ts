@@ -4,6 +4,7 @@ import type { Enveloped } from "../model/encoding.ts";
 import type { ContentEtags } from "../model/etag.ts";
 import type { ObjectKey } from "../model/object-key.ts";
 import type { Batches, RemoteObject, Unknown } from "../model/observation.ts";
+import type { RequestKind } from "../model/request-kind.ts";
 import type { Way } from "../model/totals.ts";
 import type { OpenFile } from "./file-tree.ts";
 
@@ -94,8 +95,6 @@ export interface Sending {
   /** Undefined: in one request. */
   readonly uploadId: string | undefined;
 }
-
-export type RequestKind = "list" | "head" | "get" | "put" | "delete";
 
 export interface ListOptions {
   readonly recursive: boolean;

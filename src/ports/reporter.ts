@@ -8,7 +8,7 @@ import type { ObjectKey } from "../model/object-key.ts";
 import type { Outcome } from "../model/outcome.ts";
 import type { Refusal } from "../model/refusal.ts";
 import type { Tally, Totals, Way } from "../model/totals.ts";
-import type { RequestKind } from "./object-store.ts";
+import type { RequestKind } from "../model/request-kind.ts";
 
 export interface Reporter {
   /** Whether anybody reads `noted`: what is told there may cost a walk over all records. */

@@ -4,7 +4,7 @@ import type { BsyncError } from "../model/errors.ts";
 import type { ExitCode } from "../model/exit-code.ts";
 import type { Finding, Findings } from "../model/finding.ts";
 import type { DirectoryMap } from "../model/map.ts";
-import type { RequestKind } from "./object-store.ts";
+import type { RequestKind } from "../model/request-kind.ts";
 
 export interface VerifyReporter {
   began(map: DirectoryMap): Promise<void>;

@@ -6,7 +6,7 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import { gate } from "../core/gate.ts";
 import { BsyncError } from "../model/errors.ts";
 import { ExitCode } from "../model/exit-code.ts";
-import type { RequestKind } from "../ports/object-store.ts";
+import type { RequestKind } from "../model/request-kind.ts";
 import { type Patience, retryAfterMs, retryDelay, type RetryReason, retryReason } from "./retry.ts";
 
 const SUCCESSES_FOR_ONE = 50;

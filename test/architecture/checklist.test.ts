@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import { test } from "node:test";
 
 const ROOT = resolve(import.meta.dirname, "../..");
-const FAMILIES = "R|O|S|X|IG|SF|RM|CL|MV|EN|CH|UN|LK|SE";
+const FAMILIES = "R|O|S|X|IG|SF|RM|CL|MV|EN|CH|UN|LK|SE|LI";
 
 /** A rule is defined in bold, as a list item or in a table: **R5**, **SF12**. */
 const defined = new Set(

@@ -34,7 +34,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "sync",
     "cli",
   ],
+  library: ["model", "ports", "core", "cli"],
   "main.ts": ["model", "cli", "app"],
+  "library.ts": ["model", "cli", "library", "app"],
 };
 
 /** Rooms that know no file, network, time or process: no module of Node, whatever the compiler thinks. */
@@ -91,14 +93,26 @@ describe("the rooms of the code", () => {
     }
   });
 
-  test("only main.ts names the process", () => {
+  test("only main.ts and library.ts name the process", () => {
     const naming = files.filter(({ text }) =>
       /\bprocess\.(argv|env|exit|exitCode|on|stdout|stderr|stdin|cwd|pid|kill)\b/.test(withoutComments(text)),
     );
-    assert.deepEqual(
-      naming.map(({ name }) => name),
-      ["main.ts"],
+    assert.deepEqual(naming.map(({ name }) => name).toSorted(), ["library.ts", "main.ts"]);
+  });
+
+  test("LI8: library.ts takes nothing of the process but what a run rests on", () => {
+    const text = files.find(({ name }) => name === "library.ts")?.text ?? "";
+    const taken = [...withoutComments(text).matchAll(/\{([^{}]*)\} = process\b|\bprocess\.(\w+)/g)].flatMap(
+      ([, several = "", one = ""]) => [one, ...several.split(",")].map((name) => name.trim()),
     );
+    assert.deepEqual([...new Set(taken)].filter((name) => name !== "").toSorted(), [
+      "cwd",
+      "env",
+      "execPath",
+      "getuid",
+      "pid",
+      "platform",
+    ]);
   });
 
   test("hold files of at most 300 lines of code", () => {

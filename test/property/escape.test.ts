@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
 import { printable, shown, shownKey, shownPath } from "../../src/cli/render/escape.ts";
-import { actionLine } from "../../src/cli/render/json-lines.ts";
+import { eventLine } from "../../src/cli/render/json-lines.ts";
+import { actionEvent } from "../../src/cli/render/run-events.ts";
 import { keyOfText, type ObjectKey } from "../../src/model/object-key.ts";
 import { aMap } from "../support/session.ts";
 
@@ -52,7 +53,8 @@ test("CL19: two names are never shown alike", () => {
 test("CL18: whatever bytes a key holds, its JSON line is one valid, printable line that tells it exactly", () => {
   fc.assert(
     fc.property(key, (bytes) => {
-      const text = actionLine(aMap({ root: "/a\nb" }), { verb: "forget", rule: "R9", key: bytes });
+      const action = { verb: "forget", rule: "R9", key: bytes } as const;
+      const text = eventLine(actionEvent(aMap({ root: "/a\nb" }), action));
       assert.ok(text.endsWith("\n") && !UNSAFE.test(text.slice(0, -1)));
       const told = JSON.parse(text) as { key: string; keyHex?: string; root: string };
       assert.equal(told.root, "/a\nb");

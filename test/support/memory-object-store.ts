@@ -5,6 +5,7 @@ import { nameFault } from "../../src/core/usable-names.ts";
 import { PathError, Stale, UnorderedListing } from "../../src/model/errors.ts";
 import { keyOfText, keyText, type ObjectKey } from "../../src/model/object-key.ts";
 import type { RemoteObject, Unknown } from "../../src/model/observation.ts";
+import type { RequestKind } from "../../src/model/request-kind.ts";
 import type { Way } from "../../src/model/totals.ts";
 import { contentEtags } from "../../src/remote/content-etags.ts";
 import type { OpenFile } from "../../src/ports/file-tree.ts";
@@ -13,7 +14,6 @@ import type {
   ObjectFacts,
   ObjectStore,
   RemoteContent,
-  RequestKind,
   Sending,
 } from "../../src/ports/object-store.ts";
 

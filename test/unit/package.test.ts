@@ -6,7 +6,7 @@ import { accessSync, mkdirSync, readdirSync, readFileSync, realpathSync } from "
 import { builtinModules } from "node:module";
 import { dirname, join } from "node:path";
 import { after, test } from "node:test";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { helpText } from "../../src/cli/help.ts";
 import { VERSION } from "../../src/cli/version.ts";
 import { tempDir } from "../support/temp-dir.ts";
@@ -56,17 +56,29 @@ test("the package holds the program, its manual and its licence, and nothing els
   ]);
   assert.ok(paths.includes("dist/main.js"), paths.join());
   assert.deepEqual(
-    paths.filter((path) => path.startsWith("dist/") && !path.endsWith(".js")),
-    [],
+    paths.filter((path) => path.startsWith("dist/") && !path.endsWith(".js")).toSorted(),
+    declarations("dist/library.d.ts").toSorted(),
+    "and beside the program the types of the library",
   );
 });
+
+/** This file, and all that it imports. */
+function declarations(path: string, seen = new Set<string>()): readonly string[] {
+  if (seen.has(path)) return [];
+  seen.add(path);
+  const text = readFileSync(join(project, path), "utf8");
+  for (const [, specifier = ""] of text.matchAll(/ from "(\.[^"]+)\.ts"/g))
+    declarations(join(dirname(path), `${specifier}.d.ts`), seen);
+  return [...seen];
+}
 
 test("what runs needs no other package: all it imports is its own or comes with Node", () => {
   const own = JSON.parse(readFileSync(join(project, "package.json"), "utf8")) as Record<string, unknown>;
   for (const kind of ["dependencies", "optionalDependencies", "peerDependencies"])
     assert.equal(own[kind], undefined, kind);
   const dist = join(project, "dist");
-  const foreign = readdirSync(dist).flatMap((name) =>
+  const programs = readdirSync(dist).filter((name) => name.endsWith(".js"));
+  const foreign = programs.flatMap((name) =>
     [...readFileSync(join(dist, name), "utf8").matchAll(/(?:\bfrom|\bimport\(|\bimport)\s*"([@\w][^"\s]*)"/g)]
       .map(([, specifier = ""]) => specifier)
       .filter((specifier) => !builtinModules.includes(specifier.replace(/^node:/, ""))),
@@ -78,7 +90,7 @@ test("what runs needs no other package: all it imports is its own or comes with 
   );
 });
 
-test("SE11: npm installs it without a network, with its command and its man page, and the command works", () => {
+test("SE11: npm installs it without a network, with its command, its library and its man page, and they work", () => {
   mkdirSync(PREFIX);
   const tarball = join(directory.path, packed.filename);
   const how = ["--global", "--offline", "--no-audit", "--no-fund", "--prefix", PREFIX];
@@ -97,6 +109,11 @@ test("SE11: npm installs it without a network, with its command and its man page
     readFileSync(realpathSync(join(PREFIX, "share/man/man1/s3-bsync.1")), "utf8"),
     readFileSync(join(project, "s3-bsync.1"), "utf8"),
   );
+
+  const library = pathToFileURL(join(PREFIX, "lib/node_modules/s3-bsync/dist/library.js")).href;
+  const listing = `console.log(Object.keys(await import("${library}")).sort().join())`;
+  const imported = start(process.execPath, "--input-type=module", "--eval", listing);
+  assert.deepEqual(imported, { status: 0, stdout: "BsyncError,ExitCode,plan,sync\n", stderr: "" });
 
   const tree = join(directory.path, "tree");
   mkdirSync(tree);

@@ -13,7 +13,8 @@ import { policyFlags } from "../policy-flags.ts";
 import { problemListener } from "../problem-listener.ts";
 import { StaleMaps } from "../stale-maps.ts";
 import { staleAfterMs } from "../unattended-values.ts";
-import { actionLine, endpointLine, headLine, summaryLine } from "../render/json-lines.ts";
+import { endpointLine, eventLine, headLine } from "../render/json-lines.ts";
+import { actionEvent, summaryEvent } from "../render/run-events.ts";
 import { DEFAULT_TRANSFERS } from "../transfer-flags.ts";
 import {
   endpointText,
@@ -48,11 +49,12 @@ export async function status(flags: Flags, context: Context): Promise<ExitCode> 
       if (!json) await stdout.write(mapText(map));
     },
     planned: async (map, action) => {
-      if (stays(action, debug)) await stdout.write(json ? actionLine(map, action) : leftText(action));
+      if (stays(action, debug))
+        await stdout.write(json ? eventLine(actionEvent(map, action)) : leftText(action));
     },
     finished: async (map, result) => {
       if (pendingIn(result.totals) > 0) codes.push(ExitCode.incomplete);
-      await stdout.write(json ? summaryLine(map, result) : standText(result));
+      await stdout.write(json ? eventLine(summaryEvent(map, result)) : standText(result));
     },
   };
   const stale = new StaleMaps();

@@ -1,13 +1,9 @@
 /** The default mode: sync every map, or show what that would do. */
 
-import { DEFAULT_KEEPING } from "../../core/expired-backups.ts";
-import { DEFAULT_LIMITS } from "../../core/guard.ts";
 import { LockedError } from "../../model/errors.ts";
 import type { ExitCode } from "../../model/exit-code.ts";
 import { arbiterBy } from "../arbiter.ts";
-import { chosenNames } from "../chosen-names.ts";
-import { connectionOf } from "../connection.ts";
-import type { Context, SyncOptions } from "../context.ts";
+import type { Context } from "../context.ts";
 import { jsonListener } from "../json-listener.ts";
 import { type Listener, reporterOf } from "../listeners.ts";
 import type { Flags } from "../options.ts";
@@ -16,11 +12,9 @@ import type { Progress } from "../progress.ts";
 import { spentText } from "../render/totals-text.ts";
 import type { RunLog } from "../run-log.ts";
 import { runTally } from "../run-tally.ts";
+import { syncOptions } from "../sync-options.ts";
 import { textListener } from "../text-listener.ts";
 import { told, tellingOf } from "../told.ts";
-import { policyFlags } from "../policy-flags.ts";
-import { objectOptions, transferLimits } from "../transfer-flags.ts";
-import { byteSize, keptDays, limit } from "../values.ts";
 
 /** @param heard hears of all that happens, too */
 export async function sync(
@@ -55,7 +49,13 @@ interface Told {
 async function syncTold(flags: Flags, context: Context, { log, progress, others }: Told): Promise<ExitCode> {
   const { engine, stdout, stderr } = context;
   const { debug, dryrun: dryRun, json } = flags;
-  const options = await syncOptions(flags, context, progress);
+  const { prompt, signal } = context;
+  const asks = prompt === undefined || progress === undefined ? prompt : progress.aside(prompt);
+  const options = await syncOptions(flags, {
+    ...context,
+    arbiter: asks === undefined || dryRun ? undefined : arbiterBy(asks, signal),
+    watcher: progress?.watcher,
+  });
   const facts = json ? jsonListener(stdout) : textListener(stdout, { dryRun, debug });
   const tally = runTally();
   const listeners = [tally.listener, facts, problemListener(stderr, { debug }), ...others];
@@ -100,38 +100,4 @@ async function progressOf(
   if (!progress && (!debug || screen === undefined)) return undefined;
   const { progressLines, progressOn } = await import("../progress.ts");
   return screen === undefined ? progressLines(stderr) : progressOn(screen);
-}
-
-async function syncOptions(
-  flags: Flags,
-  context: Context,
-  progress: Progress | undefined,
-): Promise<SyncOptions> {
-  const { prompt } = context;
-  const asks = prompt === undefined || progress === undefined ? prompt : progress.aside(prompt);
-  return {
-    dryRun: flags.dryrun,
-    skipMissing: flags.skipMissing,
-    ...policyFlags(flags),
-    names: await chosenNames(flags),
-    maxTransfer: byteSize("--max-transfer", flags.maxTransfer),
-    keeping: {
-      days: keptDays(flags.keepBackups) ?? DEFAULT_KEEPING.days,
-      bytes: byteSize("--backup-size", flags.backupSize) ?? DEFAULT_KEEPING.bytes,
-    },
-    acceptPlain: flags.acceptPlain,
-    reencode: flags.reencode,
-    arbiter: asks === undefined || flags.dryrun ? undefined : arbiterBy(asks, context.signal),
-    watcher: progress?.watcher,
-    limits: {
-      deletions: limit("--max-delete", flags.maxDelete, DEFAULT_LIMITS.deletions),
-      overwrites: limit("--max-overwrite", flags.maxOverwrite, DEFAULT_LIMITS.overwrites),
-    },
-    allowEmpty: flags.allowEmpty,
-    acceptIdentity: flags.acceptIdentity,
-    connection: connectionOf(flags, context),
-    objects: objectOptions(flags),
-    transfers: transferLimits(flags),
-    signal: context.signal,
-  };
 }

@@ -1,25 +1,19 @@
 /** One JSON object a line, for scripts. Keys are only ever added. */
 
-import { isMoved } from "../../core/totals.ts";
-import { type Action, prerequisite } from "../../model/action.ts";
 import type { Why } from "../../core/watch-pace.ts";
 import { destinationOf, type DirectoryMap } from "../../model/map.ts";
 import type { BaseRecord } from "../../model/observation.ts";
 import type { ObjectKey } from "../../model/object-key.ts";
-import type { Outcome } from "../../model/outcome.ts";
-import type { Refusal } from "../../model/refusal.ts";
 import type { Finding } from "../../model/finding.ts";
-import type { MapResult } from "../../ports/reporter.ts";
+import type { RunEvent } from "../../model/run-event.ts";
 import type { VerifyResult } from "../../ports/verify-reporter.ts";
 import type { Check } from "../check.ts";
 import type { StateContents } from "../context.ts";
-import { spentOn } from "../run-tally.ts";
-import { sizeOf } from "./action-text.ts";
 import { decoded, shownKey } from "./escape.ts";
 import { isLost, type KeptVersion, type LostVersion } from "../../ports/backups.ts";
 import type { Restored } from "../../sync/restore.ts";
+import { keyMembers, mapMembers } from "./run-events.ts";
 import type { Head, SeenEndpoint } from "./status-text.ts";
-import { requestsToCome, type Spent } from "./totals-text.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -33,90 +27,13 @@ function escapes(char: string): string {
   return units.map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("");
 }
 
-/** A key that is not UTF-8 is told by its bytes; `key` is then only for reading. */
-function keyMembers(key: ObjectKey): Json {
-  const text = decoded(key);
-  if (text !== undefined) return { key: text };
-  const hex = Array.from(key, (byte) => byte.charCodeAt(0).toString(16).padStart(2, "0")).join("");
-  return { key: shownKey(key), keyHex: hex };
-}
-
 function shownName(key: ObjectKey): string {
   return decoded(key) ?? shownKey(key);
 }
 
-function mapMembers(map: DirectoryMap): Json {
-  return { root: map.root, destination: destinationOf(map) };
-}
-
-export function beganLine(map: DirectoryMap): string {
-  return line({ type: "began", ...mapMembers(map) });
-}
-
-export function noteLine(map: DirectoryMap, text: string, key: ObjectKey | undefined): string {
-  return line({ type: "note", ...mapMembers(map), ...(key === undefined ? {} : keyMembers(key)), text });
-}
-
-export function actionLine(map: DirectoryMap, action: Action): string {
-  const { verb, rule, key, note } = action;
-  const saves = "saves" in action ? action.saves : undefined;
-  const left =
-    action.verb === "leave" ? { why: action.why, reported: action.reported, byChoice: action.byChoice } : {};
-  const from = action.verb === "copy-remote" || action.verb === "rename-local" ? action.from.key : undefined;
-  const first = prerequisite(action);
-  const other = { [isMoved(action) ? "movedTo" : "keptAs"]: first && shownKey(first) };
-  return line({
-    type: "action",
-    ...mapMembers(map),
-    verb,
-    rule,
-    ...keyMembers(key),
-    bytes: sizeOf(action),
-    saves,
-    note,
-    ...left,
-    from: from && shownKey(from),
-    ...other,
-    ...conflictMembers(action),
-  });
-}
-
-/** Of a conflict that waits. */
-function conflictMembers(action: Action): Json {
-  if (action.verb !== "leave" || action.conflict === undefined) return {};
-  const { local, remote, remoteMs, newer } = action.conflict;
-  const sides = {
-    local: { bytes: local.size, mtimeMs: local.mtimeMs },
-    remote: { bytes: remote.size, mtimeMs: remoteMs },
-  };
-  return { conflict: { ...sides, newer } };
-}
-
-export function outcomeLine(map: DirectoryMap, outcome: Outcome): string {
-  const { verb, rule, key, end, note } = outcome;
-  const how =
-    outcome.end === "done" ? { bytes: outcome.bytes } : { why: outcome.why, reported: outcome.reported };
-  return line({ type: "outcome", ...mapMembers(map), verb, rule, ...keyMembers(key), end, ...how, note });
-}
-
-export function refusalLine(map: DirectoryMap, refusal: Refusal): string {
-  return line({ type: "refusal", ...mapMembers(map), ...refusal });
-}
-
-export function summaryLine(map: DirectoryMap, result: MapResult): string {
-  const { exitCode, error, totals } = result;
-  const requestsPlanned = totals === undefined ? undefined : requestsToCome(totals);
-  const wrong = { error: error?.message, hint: error?.hint };
-  const spent = spentMembers(spentOn(result));
-  return line({ type: "summary", ...mapMembers(map), exitCode, ...wrong, totals, ...spent, requestsPlanned });
-}
-
-function spentMembers({ done, requests, traffic, usd }: Spent): Json {
-  return { done: { ...done.actions, failed: done.failed }, requests, bytes: traffic, listPriceUsd: usd };
-}
-
-export function expiredLine(run: string): string {
-  return line({ type: "expired", run });
+/** What a run tells. */
+export function eventLine(event: RunEvent): string {
+  return line({ ...event });
 }
 
 /** Of a backup. */

@@ -1,7 +1,7 @@
 /** What a plan adds up to, what was done of it, and what that costs, as lines of text. */
 
 import type { Tally, Totals, Way } from "../../model/totals.ts";
-import type { RequestKind } from "../../ports/object-store.ts";
+import type { RequestKind } from "../../model/request-kind.ts";
 import { bytesText, countText } from "./amounts.ts";
 
 export type Requests = Readonly<Record<RequestKind, number>>;

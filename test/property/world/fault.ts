@@ -1,6 +1,6 @@
 /** Where a run can be interfered with, and how. */
 
-import type { RequestKind } from "../../../src/ports/object-store.ts";
+import type { RequestKind } from "../../../src/model/request-kind.ts";
 import type { Step } from "../../support/memory-file-tree.ts";
 import type { JournalStep } from "../../support/memory-journal.ts";
 import type { StateStep } from "../../support/memory-state-store.ts";
