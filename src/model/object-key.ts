@@ -21,6 +21,15 @@ export function keyText(key: string): string {
   return isAscii(key) ? key : decodeURIComponent(escape(key));
 }
 
+/** For messages: in quotes. Bytes that are not UTF-8 stand as characters. */
+export function keyName(key: string): string {
+  try {
+    return JSON.stringify(keyText(key));
+  } catch {
+    return JSON.stringify(key);
+  }
+}
+
 /** What stands before every key of a map: its prefix and a "/", or nothing. A byte string. */
 export function keyPrefix(prefix: string): string {
   return prefix === "" ? "" : `${keyOfText(prefix)}/`;

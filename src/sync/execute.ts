@@ -144,7 +144,9 @@ async function attemptOne(ports: ActionPorts, action: Action): Promise<Ended & {
   const outcome = await perform(ports, action);
   const intent = outcome.end === "done" ? undefined : ports.journal.open(action.key);
   if (intent === undefined) return { outcome, edit: nextBase(action, outcome), untold: false };
-  const fate = await resolveIntent(ports, intent);
+  // A file is stale before it is removed, and never after: a touch at that moment is no reason to forget its record.
+  const isUndone = intent.does === "delete-file" && outcome.end === "stale";
+  const fate = isUndone ? "never landed" : await resolveIntent(ports, intent);
   if (fate === "untold") return { outcome, edit: nextBase(action, outcome), untold: true };
   return { outcome, edit: baseAfterFailure(action, outcome, fate), untold: false };
 }

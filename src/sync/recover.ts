@@ -7,10 +7,10 @@ import { editRecords, withoutStrangers } from "../core/edit-records.ts";
 import { inOrder } from "../core/in-order.ts";
 import { editOfOldName } from "../core/resolve-intent.ts";
 import { EditSorter } from "../core/sort-edits.ts";
-import { PathError } from "../model/errors.ts";
+import { BsyncError, PathError } from "../model/errors.ts";
 import type { Intent } from "../model/intent.ts";
 import { forgotten, isUnknown } from "../model/observation.ts";
-import type { ObjectKey } from "../model/object-key.ts";
+import { keyName, type ObjectKey } from "../model/object-key.ts";
 import type { BaseEdit } from "../model/outcome.ts";
 import type { MapMemory } from "../model/pair.ts";
 import type { FileTree } from "../ports/file-tree.ts";
@@ -34,7 +34,7 @@ export interface Recovery {
   readonly open: readonly Intent[];
 }
 
-/** @returns undefined: the last run of this map ended in order */
+/** @returns undefined: the last run of this map ended in order @throws {BsyncError} nobody can look now at what it was doing */
 export async function recover(ports: MapPorts): Promise<Recovery | undefined> {
   const { map, state, snapshot, newSpool } = ports;
   const leftover = state.leftover(map);
@@ -133,12 +133,18 @@ async function resolveAll(ports: MapPorts, intents: Iterable<Intent>, sorter: Ed
   const resolve = async (intent: Intent) => ({ intent, fate: await resolveIntent(ports, intent) });
   for await (const { intent, fate } of inOrder(intents, resolve, { concurrency: 16, window: 64 })) {
     const { key, does } = intent;
-    if (fate === "unknown" || fate === "untold") forgetNames(key, intent, sorter);
+    // Whatever is done now would rest on a record that may be wrong, and the journal could tell later.
+    if (fate === "untold")
+      throw new BsyncError(`what became of ${keyName(key)} cannot be looked at now`, { hint: HINT });
+    if (fate === "unknown") forgetNames(key, intent, sorter);
     else settle(ports, sorter, fate, intent);
     const became = typeof fate === "string" ? fate : "done";
     await ports.reporter.noted(ports.map, `recovered: ${does} was cut off: ${became}`, key);
   }
 }
+
+const HINT =
+  "the last run was cut off while it wrote that; run s3-bsync again: nothing is done before it can be read";
 
 /** What was renamed here has left its old name without the user's doing. */
 function settle(

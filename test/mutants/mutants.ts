@@ -39,8 +39,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     bug: "what nobody can tell keeps its record",
     file: "src/sync/recover.ts",
-    find: `if (fate === "unknown" || fate === "untold") forgetNames(key, intent, sorter);`,
-    replace: `if (fate === "unknown" || fate === "untold") continue;`,
+    find: `if (fate === "unknown") forgetNames(key, intent, sorter);`,
+    replace: `if (fate === "unknown") continue;`,
     noticedBy: RECOVERY,
   },
   {
