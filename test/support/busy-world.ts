@@ -75,6 +75,14 @@ export async function losersOf(machine: Machine): Promise<readonly string[]> {
   return entries.filter(({ name }) => name === "content").map(({ content }) => content);
 }
 
+/** Why each of them was kept. */
+export async function reasonsOf(machine: Machine): Promise<readonly string[]> {
+  const entries = await backupEntries(machine);
+  return entries
+    .filter(({ name }) => name === "manifest.json")
+    .map(({ content }) => (JSON.parse(content) as { readonly reason: string }).reason);
+}
+
 /** Nothing in the companion folder that is of no use after a run which has settled everything. */
 export function assertTidy(machine: Machine): void {
   assert.deepEqual(beside(machine, /^(?:lock|try|new|journal)\b/), [], "left in the companion folder");
