@@ -29,8 +29,8 @@ export interface SidesTools extends Surroundings {
   readonly scratch: string;
   readonly endpoints: EndpointsFile;
   readonly newSpool: NewSpool;
-  /** Of this run; goes before what the map has stored. */
   readonly watcher: Watcher | undefined;
+  /** Of this run; goes before what the map has stored. */
   readonly overrides: MapOptions;
   /** Actions at one time. */
   readonly concurrency: number;

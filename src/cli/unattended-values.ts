@@ -1,6 +1,7 @@
 /** Values of options about unattended runs, checked. */
 
 import { UsageError } from "../model/errors.ts";
+import { oneOf } from "./values.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -9,9 +10,7 @@ export type ReportPolicy = (typeof REPORT_POLICIES)[number];
 
 /** @throws {UsageError} */
 export function reportPolicy(text: string): ReportPolicy {
-  const policy = REPORT_POLICIES.find((each) => each === text);
-  if (policy === undefined) throw new UsageError(`--report ${text}: not ${REPORT_POLICIES.join(", ")}`);
-  return policy;
+  return oneOf("--report", text, REPORT_POLICIES);
 }
 
 /** @throws {UsageError} */

@@ -35,7 +35,8 @@ export function directionWord(text: string): Direction {
   return oneOf("--direction", text, DIRECTIONS);
 }
 
-function oneOf<T extends string>(option: string, text: string, words: readonly T[]): T {
+/** @throws {UsageError} */
+export function oneOf<T extends string>(option: string, text: string, words: readonly T[]): T {
   const word = words.find((each) => each === text);
   if (word === undefined) throw new UsageError(`${option} ${text}: not ${words.join(", ")}`);
   return word;
