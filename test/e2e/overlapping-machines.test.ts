@@ -7,11 +7,19 @@ import fc from "fast-check";
 import { atRequest } from "../support/at-request.ts";
 import { assertTidy, losersOf } from "../support/busy-world.ts";
 import { operationOf } from "../support/recording-proxy.ts";
+import { sharedServer } from "../support/s3-server.ts";
 import { assertSettled, type Machine, newWorld, type Ran, type Remote } from "../support/world.ts";
 
 const HISTORIES = process.env["S3_BSYNC_LONG"] === "1" ? 1_000 : 8;
 /** Played side by side. */
 const LANES = 2;
+
+/**
+ * MinIO takes no notice of a condition on DELETE, so what comes between the look and the deletion goes with it:
+ * G3 says so. Nothing is sent into that moment there.
+ */
+const deletesBlindly = (await sharedServer()).kind === "minio";
+const skip = deletesBlindly && "the server ignores conditions on DELETE (G3)";
 
 interface Two {
   readonly A: Machine;
@@ -76,16 +84,20 @@ describe("scenarios I: runs that overlap", { concurrency: 3 }, () => {
       );
     }));
 
-  test("186 one edits what the other deletes, at the same moment: the edit stays (G1, G3, R6, R8)", () =>
-    withTwo(["n1", "n2", "n3", "k"], async (two) => {
-      for (const name of ["n1", "n2", "n3"]) {
-        two.A.local.remove(name);
-        two.B.local.write(name, `${name} of B`);
-      }
-      for (const ran of await Promise.all([two.A.run(), two.B.run()])) assertEnded(ran);
-      await assertSettlesOnBoth(two);
-      for (const name of ["n1", "n2", "n3"]) assert.equal(two.A.local.read(name), `${name} of B`);
-    }));
+  test(
+    "186 one edits what the other deletes, at the same moment: the edit stays (G1, G3, R6, R8)",
+    { skip },
+    () =>
+      withTwo(["n1", "n2", "n3", "k"], async (two) => {
+        for (const name of ["n1", "n2", "n3"]) {
+          two.A.local.remove(name);
+          two.B.local.write(name, `${name} of B`);
+        }
+        for (const ran of await Promise.all([two.A.run(), two.B.run()])) assertEnded(ran);
+        await assertSettlesOnBoth(two);
+        for (const name of ["n1", "n2", "n3"]) assert.equal(two.A.local.read(name), `${name} of B`);
+      }),
+  );
 
   test("186 one writes right before the other one does, file by file: nothing is overwritten unseen (G2, X5)", () =>
     withTwo(["n1", "n2", "n3", "k"], async (two) => {
@@ -116,15 +128,19 @@ describe("scenarios I: runs that overlap", { concurrency: 3 }, () => {
       assert.deepEqual(A.local.files(), { k: "k", new: "old", old: "edited by B" });
     }));
 
-  test("188 one renames what the other edits, at the same moment: the edit is on both, and no version is lost (G1)", () =>
-    withTwo(["old", "k"], async (two) => {
-      const { A, B } = two;
-      renameSync(A.local.path("old"), A.local.path("new"));
-      B.local.write("old", "edited by B");
-      for (const ran of await Promise.all([A.run(), B.run()])) assertEnded(ran);
-      await assertSettlesOnBoth(two);
-      assert.deepEqual(A.local.files(), { k: "k", new: "old", old: "edited by B" });
-    }));
+  test(
+    "188 one renames what the other edits, at the same moment: the edit is on both, and no version is lost (G1)",
+    { skip },
+    () =>
+      withTwo(["old", "k"], async (two) => {
+        const { A, B } = two;
+        renameSync(A.local.path("old"), A.local.path("new"));
+        B.local.write("old", "edited by B");
+        for (const ran of await Promise.all([A.run(), B.run()])) assertEnded(ran);
+        await assertSettlesOnBoth(two);
+        assert.deepEqual(A.local.files(), { k: "k", new: "old", old: "edited by B" });
+      }),
+  );
 
   test("190 one comes back after many runs of the other one: what it left alone goes, what it edited stays (R3, R6)", () =>
     withTwo(["goes", "edited", "later", "k1", "k2"], async (two) => {
@@ -219,11 +235,14 @@ async function playHistory(steps: readonly Step[]): Promise<void> {
 
     for (const each of steps) {
       if (each.kind === "both") {
-        for (const ran of await Promise.all([two.A.run(...FLAGS), two.B.run(...FLAGS)])) assertEnded(ran);
+        const first = two.A.run(...FLAGS);
+        if (deletesBlindly) await first;
+        for (const ran of await Promise.all([first, two.B.run(...FLAGS)])) assertEnded(ran);
       } else if (each.kind === "run") {
         const [one, other] = each.who === "A" ? [two.A, two.B] : [two.B, two.A];
         let met = 0;
-        one.proxy.before = async () => {
+        one.proxy.before = async (request) => {
+          if (deletesBlindly && operationOf(request) === "DeleteObject") return;
           if (++met !== each.nth) return;
           if (each.edit !== null) apply(each.edit);
           if (each.meanwhile) assertEnded(await other.run(...FLAGS));
