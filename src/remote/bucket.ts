@@ -69,7 +69,11 @@ export function bucket(options: BucketOptions): ObjectStore {
   const { connection, memory, envelope, newSpool, now, signal, patience = PATIENCE } = options;
   const { settings = NO_SETTINGS, throttle } = options;
   const atOnce = Math.max(REQUESTS_AT_ONCE, options.concurrency ?? 0);
-  const client = newClient(connection, { stallMs: patience.stallMs, atOnce });
+  const client = newClient(connection, {
+    stallMs: patience.stallMs,
+    atOnce,
+    pieceBytes: throttle?.pieceBytes,
+  });
   const clockAheadMs = watchClock(client, now);
   const traffic = { up: 0, down: 0 };
   const moved: Moved = (way, key, count) => {

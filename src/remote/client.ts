@@ -8,6 +8,7 @@ import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { BsyncError } from "../model/errors.ts";
 import type { Connection } from "./connection.ts";
 import { takeListPages } from "./list-pages-middleware.ts";
+import { endSlowSockets } from "./prompt-sockets.ts";
 
 /** Connections beyond the requests at one time, because one may wait with its body unread. */
 const SPARE_SOCKETS = 32;
@@ -16,11 +17,20 @@ const CONNECT_MS = 10_000;
 /** The store moves the bytes of an upload that is completed, or of a copy: for minutes, in silence on some servers. */
 const INSIDE_STALL_MS = 300_000;
 
+/** Some write blanks meanwhile, one now and then. */
+const INSIDE_GRACE_MS = 3_600_000;
+/** So that as many requests as there can be keep to it on the slowest links that are in use. */
+const LEAST_BYTES_PER_SECOND = 100;
+/** Under a rate every request has a turn to move a piece in half that time. */
+const PIECE_S = 32;
+
 const silent = (): void => {};
 
 export interface ClientLimits {
-  /** A request on which nothing is sent or received for so long has failed. */
+  /** A request on which nothing is sent or received for so long has failed; and one that hardly moves, after twice that. */
   readonly stallMs: number;
+  /** What moves at a time under a rate; undefined: there is none. */
+  readonly pieceBytes?: number | undefined;
   /** Requests at one time. */
   readonly atOnce: number;
 }
@@ -54,18 +64,16 @@ type Handler = Pick<
   "handle" | "destroy" | "metadata" | "updateHttpClientConfig" | "httpHandlerConfigs"
 >;
 
-function handlerOf({ caBundle }: Connection, { stallMs, atOnce }: ClientLimits): Handler {
-  const pool = { keepAlive: true, maxSockets: atOnce + SPARE_SOCKETS };
-  const agents = {
-    httpAgent: new HttpAgent(pool),
-    httpsAgent: new HttpsAgent(caBundle === undefined ? pool : { ...pool, ca: pemOf(caBundle) }),
+function handlerOf(connection: Connection, { stallMs, atOnce, pieceBytes }: ClientLimits): Handler {
+  const paced = pieceBytes === undefined ? LEAST_BYTES_PER_SECOND : pieceBytes / PIECE_S;
+  const bytesPerSecond = Math.min(LEAST_BYTES_PER_SECOND, paced);
+  const handler = (socketTimeout: number, graceMs: number): NodeHttpHandler => {
+    const agents = agentsOf(connection, atOnce);
+    for (const agent of Object.values(agents)) endSlowSockets(agent, { graceMs, bytesPerSecond });
+    return new NodeHttpHandler({ ...agents, connectionTimeout: CONNECT_MS, socketTimeout });
   };
-  const prompt = new NodeHttpHandler({ ...agents, connectionTimeout: CONNECT_MS, socketTimeout: stallMs });
-  const patient = new NodeHttpHandler({
-    ...agents,
-    connectionTimeout: CONNECT_MS,
-    socketTimeout: Math.max(stallMs, INSIDE_STALL_MS),
-  });
+  const prompt = handler(stallMs, 2 * stallMs);
+  const patient = handler(Math.max(stallMs, INSIDE_STALL_MS), INSIDE_GRACE_MS);
   return {
     metadata: prompt.metadata,
     handle: (request, options) => {
@@ -73,9 +81,23 @@ function handlerOf({ caBundle }: Connection, { stallMs, atOnce }: ClientLimits):
       const copies = request.headers["x-amz-copy-source"] !== undefined;
       return (completes || copies ? patient : prompt).handle(request, options);
     },
-    destroy: () => prompt.destroy(),
+    destroy: () => {
+      prompt.destroy();
+      patient.destroy();
+    },
     updateHttpClientConfig: (name, value) => prompt.updateHttpClientConfig(name, value),
     httpHandlerConfigs: () => prompt.httpHandlerConfigs(),
+  };
+}
+
+function agentsOf(
+  { caBundle }: Connection,
+  atOnce: number,
+): { httpAgent: HttpAgent; httpsAgent: HttpsAgent } {
+  const pool = { keepAlive: true, maxSockets: atOnce + SPARE_SOCKETS };
+  return {
+    httpAgent: new HttpAgent(pool),
+    httpsAgent: new HttpsAgent(caBundle === undefined ? pool : { ...pool, ca: pemOf(caBundle) }),
   };
 }
 
