@@ -1,6 +1,5 @@
 /** Gives up an upload in parts: what was sent of it is stored, and paid for, until then. */
 
-import { AbortMultipartUploadCommand } from "@aws-sdk/client-s3";
 import { PathError } from "../model/errors.ts";
 import type { Place, Remote } from "./remote.ts";
 import { statusOf } from "./sdk-error.ts";
@@ -17,7 +16,7 @@ export async function abortUpload(remote: Remote, upload: Upload, signal?: Abort
   try {
     await remote.send(
       "delete",
-      (client, options) => client.send(new AbortMultipartUploadCommand(upload), options),
+      (api, options) => api.sdk((sdk) => new sdk.AbortMultipartUploadCommand(upload), options),
       signal === undefined ? {} : { signal },
     );
   } catch (error) {

@@ -13,13 +13,13 @@ import type { ObjectFacts, ObjectStore } from "../ports/object-store.ts";
 import type { NewSpool } from "../ports/spool.ts";
 import type { Moved } from "../ports/watcher.ts";
 import { abortUpload } from "./abort-upload.ts";
-import { newClient } from "./client.ts";
+import { newApi } from "./api.ts";
 import { AWS_ENDPOINT, type Connection } from "./connection.ts";
+import { contentOnWire } from "./content-on-wire.ts";
 import { copy } from "./copy.ts";
 import { headWhole } from "./head.ts";
 import { list } from "./list.ts";
 import { checkKeeps, provePlace, refuses } from "./odd-names.ts";
-import { paceContent } from "./pace-content.ts";
 import { put, type Writing } from "./put.ts";
 import { putEnveloped } from "./put-enveloped.ts";
 import { putParts } from "./put-parts.ts";
@@ -28,9 +28,7 @@ import { placeOf, type Remote } from "./remote.ts";
 import { remove } from "./remove.ts";
 import { newRequests } from "./requests.ts";
 import { PATIENCE, type Patience } from "./retry.ts";
-import { watchClock } from "./server-clock.ts";
 import { storeError } from "./store-errors.ts";
-import { tellUploads } from "./tell-uploads.ts";
 
 /** The limit of S3 for a copy in one request. */
 const COPY_MAX = 5 * 1024 ** 3;
@@ -69,21 +67,24 @@ export function bucket(options: BucketOptions): ObjectStore {
   const { connection, memory, envelope, newSpool, now, signal, patience = PATIENCE } = options;
   const { settings = NO_SETTINGS, throttle } = options;
   const atOnce = Math.max(REQUESTS_AT_ONCE, options.concurrency ?? 0);
-  const client = newClient(connection, {
-    stallMs: patience.stallMs,
-    atOnce,
-    pieceBytes: throttle?.pieceBytes,
-  });
-  const clockAheadMs = watchClock(client, now);
   const traffic = { up: 0, down: 0 };
   const moved: Moved = (way, key, count) => {
     traffic[way] += count;
     options.moved?.(way, key, count);
   };
   const prefix = keyPrefix(options.prefix);
-  tellUploads(client, { prefix, moved, finely: options.moved !== undefined });
-  if (throttle !== undefined) paceContent(client, throttle);
-  const requests = newRequests({ client, patience, now, signal, atOnce });
+  const api = newApi({
+    bucket: options.bucket,
+    prefix,
+    connection,
+    wire: contentOnWire({ throttle, finely: options.moved !== undefined }),
+    moved,
+    now,
+    stallMs: patience.stallMs,
+    atOnce,
+    pieceBytes: throttle?.pieceBytes,
+  });
+  const requests = newRequests({ api, patience, now, signal, atOnce });
   const remote: Remote = {
     bucket: options.bucket,
     prefix,
@@ -151,11 +152,11 @@ export function bucket(options: BucketOptions): ObjectStore {
       return sawEnvelopes;
     },
     get clockAheadMs() {
-      return clockAheadMs();
+      return api.clock.aheadMs;
     },
     requests: requests.sent,
     traffic,
-    close: () => client.destroy(),
+    close: () => api.close(),
   };
 }
 

@@ -1,6 +1,5 @@
 /** Preconditions of mutating requests: found out without probe objects, replaced by a look where they are ignored. */
 
-import { DeleteObjectCommand } from "@aws-sdk/client-s3";
 import { Stale } from "../model/errors.ts";
 import type { ObjectKey } from "../model/object-key.ts";
 import type { RemoteObject } from "../model/observation.ts";
@@ -76,7 +75,7 @@ export async function tryDeleteConditions(
 ): Promise<boolean> {
   const input = { ...placeOf(remote, key), ...BOGUS };
   const honoured = await isRefused(() =>
-    remote.send("delete", (client, options) => client.send(new DeleteObjectCommand(input), options), {
+    remote.send("delete", (api, options) => api.remove(input, options), {
       before,
     }),
   );

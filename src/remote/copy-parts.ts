@@ -1,6 +1,5 @@
 /** Copies an object that is too large for one request. What goes with the content must be said anew. */
 
-import { UploadPartCopyCommand } from "@aws-sdk/client-s3";
 import { partCount, partSize } from "../core/part-size.ts";
 import { PathError, Stale } from "../model/errors.ts";
 import type { RemoteObject } from "../model/observation.ts";
@@ -89,8 +88,8 @@ async function copyPart(
   const last = Math.min(from + partSize(object.size), object.size) - 1;
   const input = { ...upload, ...named, PartNumber, CopySourceRange: `bytes=${from}-${last}` };
   const ETag = await remote
-    .send("put", async (client, options) => {
-      const { CopyPartResult } = await client.send(new UploadPartCopyCommand(input), options);
+    .send("put", async (api, options) => {
+      const { CopyPartResult } = await api.sdk((sdk) => new sdk.UploadPartCopyCommand(input), options);
       if (CopyPartResult?.ETag === undefined)
         throw new GarbledBody("the server copied a part without an ETag");
       return CopyPartResult.ETag;

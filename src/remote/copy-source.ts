@@ -1,6 +1,6 @@
 /** The object that is copied: which version, and what goes with it. */
 
-import { GetObjectTaggingCommand, type HeadObjectCommandOutput } from "@aws-sdk/client-s3";
+import type { HeadObjectCommandOutput } from "@aws-sdk/client-s3";
 import { PathError, Stale } from "../model/errors.ts";
 import type { RemoteObject } from "../model/observation.ts";
 import type { ObjectFacts } from "../ports/object-store.ts";
@@ -18,7 +18,9 @@ export interface CopySource {
 
 /** @throws {Stale} gone, or another version @throws {PathError} its bytes cannot be read now */
 export async function copySource(remote: Remote, { key, size, etag }: RemoteObject): Promise<CopySource> {
-  const answered = await headAnswer(remote, key);
+  const answered = await headAnswer(remote, key, (api, place, options) =>
+    api.sdk((sdk) => new sdk.HeadObjectCommand(place), options),
+  );
   if (answered === undefined) throw new Stale("the object is gone");
   const facts = factsOf(remote, key, answered.ContentLength ?? 0, answered);
   if (facts.object.etag !== etag || facts.object.size !== size)
@@ -62,8 +64,8 @@ function percentEncoded(bytes: string): string {
 export async function tagsOf(remote: Remote, { facts }: CopySource): Promise<string | undefined> {
   const place = placeOf(remote, facts.object.key);
   try {
-    const { TagSet = [] } = await remote.send("get", (client, options) =>
-      client.send(new GetObjectTaggingCommand(place), options),
+    const { TagSet = [] } = await remote.send("get", (api, options) =>
+      api.sdk((sdk) => new sdk.GetObjectTaggingCommand(place), options),
     );
     const tags = TagSet.map(({ Key = "", Value = "" }) => [Key, Value].map(encodeURIComponent).join("="));
     return tags.length === 0 ? undefined : tags.join("&");

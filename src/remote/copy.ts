@@ -1,6 +1,5 @@
 /** Makes a second object of one that is in the store. Its bytes do not come here. */
 
-import { CopyObjectCommand } from "@aws-sdk/client-s3";
 import type { ObjectKey } from "../model/object-key.ts";
 import type { RemoteObject } from "../model/observation.ts";
 import type { Sending } from "../ports/object-store.ts";
@@ -69,7 +68,7 @@ async function copyWhole(
   };
   const { CopyObjectResult } = await remote.send(
     "put",
-    (client, options) => client.send(new CopyObjectCommand(input), options),
+    (api, options) => api.sdk((sdk) => new sdk.CopyObjectCommand(input), options),
     { before: () => look() },
   );
   return unquoted(CopyObjectResult?.ETag);

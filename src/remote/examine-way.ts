@@ -1,15 +1,14 @@
 /** Goes the way to one prefix, part by part: by one page of its listing. Reads only. */
 
-import { GetBucketVersioningCommand, type S3Client } from "@aws-sdk/client-s3";
 import { BsyncError } from "../model/errors.ts";
 import type { CredentialSource, Trouble, WayToBucket } from "../model/examination.ts";
 import { keyPrefix } from "../model/object-key.ts";
-import { newClient } from "./client.ts";
+import { type Api, newApi } from "./api.ts";
 import { AWS_ENDPOINT, type Connection } from "./connection.ts";
+import { contentOnWire } from "./content-on-wire.ts";
 import { listPage } from "./list-pages.ts";
 import { newRequests, type Send } from "./requests.ts";
 import { PATIENCE } from "./retry.ts";
-import { watchClock } from "./server-clock.ts";
 import { troubleOf } from "./store-errors.ts";
 
 export interface ExamineOptions {
@@ -29,16 +28,24 @@ export async function examineWay(options: ExamineOptions): Promise<WayToBucket> 
   const about = { endpoint, region: connection.region };
   const untold = { clockAheadMs: undefined, versioning: "untold" } as const;
   const errand = { bucket, prefix, endpoint, key: undefined };
-  let client: S3Client;
+  let api: Api;
   try {
-    client = newClient(connection, { stallMs: PATIENCE.stallMs, atOnce: 1 });
+    api = newApi({
+      bucket,
+      prefix,
+      connection,
+      wire: contentOnWire({ throttle: undefined, finely: false }),
+      moved: () => {},
+      now,
+      stallMs: PATIENCE.stallMs,
+      atOnce: 1,
+    });
   } catch (error) {
     if (!(error instanceof BsyncError)) throw error;
     return { ...about, ...untold, credentials: undefined, trouble: { of: "endpoint", error } };
   }
   try {
-    const clock = watchClock(client, now);
-    const { send } = newRequests({ client, patience: PATIENCE, now, signal, atOnce: 1 });
+    const { send } = newRequests({ api, patience: PATIENCE, now, signal, atOnce: 1 });
     const trying = async <T>(step: () => Promise<T>): Promise<T | Trouble> => {
       try {
         return await step();
@@ -48,16 +55,16 @@ export async function examineWay(options: ExamineOptions): Promise<WayToBucket> 
         return trouble;
       }
     };
-    const credentials = await trying(() => credentialsOf(client));
+    const credentials = await trying(() => credentialsOf(api));
     if ("error" in credentials) return { ...about, ...untold, credentials: undefined, trouble: credentials };
     const aws = connection.endpoint === undefined;
     const wanted = { recursive: false, token: undefined, after: "" };
     const listed = await trying(() => listPage({ bucket, prefix: keyPrefix(prefix), aws, send }, wanted));
     const trouble = "error" in listed ? listed : undefined;
     const versioning = trouble === undefined ? await versioningOf(send, bucket) : "untold";
-    return { ...about, credentials, trouble, clockAheadMs: clock(), versioning };
+    return { ...about, credentials, trouble, clockAheadMs: api.clock.aheadMs, versioning };
   } finally {
-    client.destroy();
+    api.close();
   }
 }
 
@@ -70,8 +77,8 @@ const SOURCES: readonly (readonly [part: RegExp, source: CredentialSource])[] = 
   [/PROFILE|ASSUME_ROLE/, "profile"],
 ];
 
-async function credentialsOf(client: S3Client): Promise<NonNullable<WayToBucket["credentials"]>> {
-  const found: { readonly $source?: object; readonly expiration?: Date } = await client.config.credentials();
+async function credentialsOf(api: Api): Promise<NonNullable<WayToBucket["credentials"]>> {
+  const found: { readonly $source?: object; readonly expiration?: Date } = await api.credentials();
   const names = Object.keys(found.$source ?? {}).join();
   const source = SOURCES.find(([part]) => part.test(names))?.[1] ?? "service";
   return { source, expiresMs: found.expiration?.getTime() };
@@ -82,7 +89,7 @@ async function versioningOf(send: Send, bucket: string): Promise<WayToBucket["ve
   try {
     const answered = await send(
       "get",
-      (client, options) => client.send(new GetBucketVersioningCommand({ Bucket: bucket }), options),
+      (api, options) => api.sdk((sdk) => new sdk.GetBucketVersioningCommand({ Bucket: bucket }), options),
       { never: "transient" },
     );
     if (answered.Status === undefined) return "off";

@@ -1,24 +1,11 @@
 /** What the headers of a HEAD or GET say of an object. */
 
-import type { HeadObjectCommandOutput } from "@aws-sdk/client-s3";
 import { isMd5Form } from "../model/etag.ts";
 import type { ObjectKey } from "../model/object-key.ts";
 import type { ObjectFacts } from "../ports/object-store.ts";
 import { envelopedOf, md5Of, mtimeOf, wholeSeconds } from "./metadata.ts";
 import type { Remote } from "./remote.ts";
-
-/** Both answers have these. */
-export type Answered = Pick<
-  HeadObjectCommandOutput,
-  | "ETag"
-  | "Metadata"
-  | "LastModified"
-  | "ServerSideEncryption"
-  | "SSECustomerAlgorithm"
-  | "StorageClass"
-  | "Restore"
-  | "ArchiveStatus"
->;
+import type { Answered } from "./said-in-headers.ts";
 
 export function factsOf({ memory }: Remote, key: ObjectKey, size: number, answered: Answered): ObjectFacts {
   const etag = unquoted(answered.ETag);

@@ -1,28 +1,30 @@
 /** A fresh look at one object. */
 
-import { HeadBucketCommand, HeadObjectCommand, type HeadObjectCommandOutput } from "@aws-sdk/client-s3";
 import { BsyncError } from "../model/errors.ts";
 import type { ObjectKey } from "../model/object-key.ts";
 import type { ObjectFacts } from "../ports/object-store.ts";
+import type { Api } from "./api.ts";
 import { factsOf, quoted } from "./facts.ts";
 import { listPage } from "./list-pages.ts";
-import { placeOf, type Remote } from "./remote.ts";
+import { type Place, placeOf, type Remote } from "./remote.ts";
+import type { SendOptions } from "./requests.ts";
 import { statusOf } from "./sdk-error.ts";
 
 /** @returns undefined: 404, which may also say that there is no bucket */
 export async function head(remote: Remote, key: ObjectKey): Promise<ObjectFacts | undefined> {
-  const answered = await headAnswer(remote, key);
+  const answered = await headAnswer(remote, key, (api, place, options) => api.head(place, options));
   return answered === undefined ? undefined : factsOf(remote, key, answered.ContentLength ?? 0, answered);
 }
 
-/** As `head`, with all that the server says. */
-export async function headAnswer(
+/** @param ask sends the request to that place, in whatever way */
+export async function headAnswer<T>(
   remote: Remote,
   key: ObjectKey,
-): Promise<HeadObjectCommandOutput | undefined> {
+  ask: (api: Api, place: Place, options: SendOptions) => Promise<T>,
+): Promise<T | undefined> {
   const place = placeOf(remote, key);
   try {
-    return await remote.send("head", (client, options) => client.send(new HeadObjectCommand(place), options));
+    return await remote.send("head", (api, options) => ask(api, place, options));
   } catch (error) {
     if (statusOf(error) === 404) return undefined;
     if (statusOf(error) === 400) await askAloud(remote);
@@ -52,7 +54,9 @@ export async function headWhole(remote: Remote, key: ObjectKey): Promise<ObjectF
 
 async function proveBucket({ send, bucket }: Remote): Promise<void> {
   try {
-    await send("head", (client, options) => client.send(new HeadBucketCommand({ Bucket: bucket }), options));
+    await send("head", (api, options) =>
+      api.sdk((sdk) => new sdk.HeadBucketCommand({ Bucket: bucket }), options),
+    );
   } catch (cause) {
     if (statusOf(cause) !== 404) throw cause;
     throw new BsyncError(`bucket ${bucket} is gone`, {
@@ -66,9 +70,7 @@ async function proveBucket({ send, bucket }: Remote): Promise<void> {
 async function firstPart(remote: Remote, { object }: ObjectFacts): Promise<number | undefined> {
   const input = { ...placeOf(remote, object.key), PartNumber: 1, IfMatch: quoted(object.etag) };
   try {
-    const answered = await remote.send("head", (client, options) =>
-      client.send(new HeadObjectCommand(input), options),
-    );
+    const answered = await remote.send("head", (api, options) => api.head(input, options));
     return answered.PartsCount === undefined ? undefined : answered.ContentLength;
   } catch (error) {
     if (statusOf(error) === undefined) throw error;

@@ -1,12 +1,10 @@
 /** The pages of a listing in the order of the server, one ahead of the reader. */
 
-import { ListObjectsV2Command, type ListObjectsV2CommandInput } from "@aws-sdk/client-s3";
 import { keyText } from "../model/object-key.ts";
-import { BrokenPage } from "./broken-answer.ts";
-import { type Listed, nextToken, pageOf } from "./list-page.ts";
-import { takenPage } from "./list-pages-middleware.ts";
+import type { Listing } from "./api.ts";
+import { type Listed, nextToken, readPage } from "./list-page.ts";
+import { pageBySdk } from "./page-by-sdk.ts";
 import type { Remote } from "./remote.ts";
-import { statusOf } from "./sdk-error.ts";
 
 export interface Page {
   readonly objects: readonly Listed[];
@@ -39,22 +37,17 @@ export async function* pages(remote: Remote, recursive: boolean): AsyncGenerator
 /** One whole page. @throws {BrokenPage} it is none, however often it is asked for */
 export function listPage(remote: Listable, { recursive, token, after }: PageOptions): Promise<Page> {
   const { bucket, prefix, aws } = remote;
-  const input: ListObjectsV2CommandInput = {
-    Bucket: bucket,
+  const listing: Listing = {
     Prefix: keyText(prefix),
-    EncodingType: "url",
     ...(recursive ? {} : { Delimiter: "/" }),
     ...(token === undefined ? {} : { ContinuationToken: token }),
     ...(after === "" || token !== undefined ? {} : { StartAfter: keyText(after) }),
     ...(aws ? { OptionalObjectAttributes: ["RestoreStatus"] } : {}),
   };
   const asked = { bucket: hasOtherNames(bucket) ? undefined : bucket, prefix, token };
-  return remote.send("list", async (client, options) => {
-    const command = new ListObjectsV2Command(input);
-    const output = await client.send(command, options).catch((error: unknown) => {
-      throw statusOf(error) === 200 ? new BrokenPage("a page of the listing cannot be read") : error;
-    });
-    const page = takenPage(command.input) ?? pageOf(output);
+  return remote.send("list", async (api, options) => {
+    const body = await api.list(listing, options);
+    const page = readPage(body) ?? (await pageBySdk(body));
     const next = nextToken(page, asked);
     const objects = recursive
       ? page.objects

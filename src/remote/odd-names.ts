@@ -1,11 +1,10 @@
 /** Names that a server may store under another key: a backslash as a slash was seen. */
 
-import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { PathError } from "../model/errors.ts";
 import type { ObjectKey } from "../model/object-key.ts";
 import type { RemoteObject } from "../model/observation.ts";
-import { nextToken, pageOf } from "./list-page.ts";
-import { takenPage } from "./list-pages-middleware.ts";
+import { nextToken, readPage } from "./list-page.ts";
+import { pageBySdk } from "./page-by-sdk.ts";
 import { placeOf, type Remote } from "./remote.ts";
 import { remove } from "./remove.ts";
 
@@ -50,12 +49,11 @@ export async function provePlace(remote: Remote, object: RemoteObject): Promise<
 
 /** Of all keys that begin with this one, it is the first. */
 async function isListed(remote: Remote, { key, etag }: RemoteObject): Promise<boolean> {
-  const { Bucket, Key: Prefix } = placeOf(remote, key);
+  const { Key: Prefix } = placeOf(remote, key);
   const asked = { bucket: undefined, prefix: remote.prefix + key, token: undefined };
-  const page = await remote.send("list", async (client, options) => {
-    const command = new ListObjectsV2Command({ Bucket, Prefix, EncodingType: "url", MaxKeys: 10 });
-    const output = await client.send(command, options);
-    const found = takenPage(command.input) ?? pageOf(output);
+  const page = await remote.send("list", async (api, options) => {
+    const body = await api.list({ Prefix, MaxKeys: 10 }, options);
+    const found = readPage(body) ?? (await pageBySdk(body));
     nextToken(found, asked);
     return found;
   });

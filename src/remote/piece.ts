@@ -2,13 +2,14 @@
 
 import type { Readable } from "node:stream";
 import * as zlib from "node:zlib";
-import { GetObjectCommand, type GetObjectCommandOutput, type S3Client } from "@aws-sdk/client-s3";
 import { PathError, Stale } from "../model/errors.ts";
 import type { RemoteObject } from "../model/observation.ts";
+import type { Api } from "./api.ts";
 import { GarbledBody } from "./broken-answer.ts";
 import { quoted, unquoted } from "./facts.ts";
 import { placeOf, type Remote } from "./remote.ts";
 import type { SendOptions } from "./requests.ts";
+import type { Answered } from "./said-in-headers.ts";
 import { statusOf } from "./sdk-error.ts";
 import { retryReason } from "./retry.ts";
 
@@ -22,13 +23,13 @@ export interface Piece {
 /** Its headers are here, its body is still on the wire. */
 export interface OpenPiece {
   readonly piece: Piece;
-  readonly answered: GetObjectCommandOutput;
-  readonly body: AsyncIterable<Uint8Array> & { destroy(): unknown };
+  readonly answered: Answered;
+  readonly body: Readable;
 }
 
 /** @throws {Stale} gone, or another version */
 export function openPiece(remote: Remote, object: RemoteObject, piece: Piece): Promise<OpenPiece> {
-  return orStale(remote.send("get", (client, options) => open(client, options, { remote, object, piece })));
+  return orStale(remote.send("get", (api, options) => open(api, options, { remote, object, piece })));
 }
 
 /** Asks again where the body breaks. */
@@ -47,8 +48,8 @@ export async function readPiece(
 
 export function fetchPiece(remote: Remote, object: RemoteObject, piece: Piece): Promise<Uint8Array> {
   return orStale(
-    remote.send("get", async (client, options) =>
-      collect(remote, object, await open(client, options, { remote, object, piece })),
+    remote.send("get", async (api, options) =>
+      collect(remote, object, await open(api, options, { remote, object, piece })),
     ),
   );
 }
@@ -59,19 +60,12 @@ interface Wanted {
   readonly piece: Piece;
 }
 
-async function open(
-  client: S3Client,
-  options: SendOptions,
-  { remote, object, piece }: Wanted,
-): Promise<OpenPiece> {
+async function open(api: Api, options: SendOptions, { remote, object, piece }: Wanted): Promise<OpenPiece> {
   const { from, length, whole } = piece;
   const last = from + length - 1;
   const Range = whole ? {} : { Range: `bytes=${from}-${last}` };
   const input = { ...placeOf(remote, object.key), IfMatch: quoted(object.etag), ...Range };
-  const answered = await client.send(new GetObjectCommand(input), options);
-  const body = answered.Body as Readable | undefined;
-  if (body === undefined) throw new GarbledBody("the server sent no content");
-  body.on("error", () => {}); // whoever collects it meets the error; if nobody does, it is no matter
+  const { Body: body, ...answered } = await api.get(input, options);
   if (unquoted(answered.ETag) !== object.etag) throw new Stale("the object changed meanwhile");
   if (answered.ContentLength !== undefined && answered.ContentLength !== length) {
     throw new PathError(`the server sends ${answered.ContentLength} bytes instead of ${length}`);
@@ -102,10 +96,7 @@ async function collect(
 }
 
 /** A checksum of the parts (`…-N`, COMPOSITE) is none of the content. Node before 20.15 has no CRC32. */
-function matches(
-  bytes: Uint8Array,
-  { ChecksumCRC32: checksum, ChecksumType }: GetObjectCommandOutput,
-): boolean {
+function matches(bytes: Uint8Array, { ChecksumCRC32: checksum, ChecksumType }: Answered): boolean {
   if (checksum === undefined || ChecksumType === "COMPOSITE" || checksum.includes("-")) return true;
   if (typeof zlib.crc32 !== "function") return true;
   const crc = Buffer.alloc(4);

@@ -1,6 +1,6 @@
 /** Uploads large content in parts. */
 
-import { type CreateMultipartUploadCommandInput, UploadPartCommand } from "@aws-sdk/client-s3";
+import type { CreateMultipartUploadCommandInput } from "@aws-sdk/client-s3";
 import { partCount, partSize } from "../core/part-size.ts";
 import { Stale } from "../model/errors.ts";
 import type { ObjectKey } from "../model/object-key.ts";
@@ -84,9 +84,9 @@ export async function uploadPart(
   Body: Uint8Array,
 ): Promise<Part> {
   const md5 = md5Of(Body);
-  const input = { ...upload, PartNumber, Body, ContentMD5: md5.toString("base64") };
-  const { ETag, ChecksumCRC32 } = await remote.send("put", (client, options) =>
-    client.send(new UploadPartCommand(input), options),
+  const about = { ...upload, PartNumber, ContentMD5: md5.toString("base64") };
+  const { ETag, ChecksumCRC32 } = await remote.send("put", (api, options) =>
+    api.putPart(about, Body, options),
   );
   return { md5, completed: { PartNumber, ETag, ...(ChecksumCRC32 === undefined ? {} : { ChecksumCRC32 }) } };
 }

@@ -1,6 +1,5 @@
 /** Uploads content in one request. */
 
-import { PutObjectCommand, type PutObjectCommandInput } from "@aws-sdk/client-s3";
 import type { ContentEtags } from "../model/etag.ts";
 import type { ObjectKey } from "../model/object-key.ts";
 import type { RemoteObject } from "../model/observation.ts";
@@ -12,7 +11,8 @@ import { hasOwnKey, unquoted } from "./facts.ts";
 import { guardedPut } from "./guarded-put.ts";
 import { writtenMetadata } from "./metadata.ts";
 import { makesOpaqueEtags, newObject } from "./new-object.ts";
-import { placeOf, type Remote } from "./remote.ts";
+import { type Place, placeOf, type Remote } from "./remote.ts";
+import type { Said } from "./said-in-headers.ts";
 
 /** Larger content is not sent a second time only to learn something. */
 const TRIAL_MAX = 64 * 1024;
@@ -61,15 +61,14 @@ export async function putBytes(
 ): Promise<RemoteObject> {
   const size = bytes.length;
   const md5 = sending.etags.single;
-  const input: PutObjectCommandInput = {
+  const about = {
     ...placeOf(remote, key),
-    Body: bytes,
     ContentMD5: Buffer.from(md5, "hex").toString("base64"),
     ...newObject(remote, key),
     Metadata: metadata,
   };
   const send = (condition: Condition, before?: () => Promise<void>): Promise<string> =>
-    putOnce(remote, { ...input, ...condition }, { md5, before });
+    putOnce(remote, { ...about, ...condition }, { bytes, md5, before });
   await announce(sending);
   const written = await guardedPut(remote, {
     key,
@@ -82,14 +81,16 @@ export async function putBytes(
   return size > TRIAL_MAX ? written : await learning(remote, written, send);
 }
 
-async function putOnce(
-  remote: Remote,
-  input: PutObjectCommandInput,
-  { md5, before }: { readonly md5: string; readonly before: (() => Promise<void>) | undefined },
-): Promise<string> {
+interface Once {
+  readonly bytes: Uint8Array;
+  readonly md5: string;
+  readonly before: (() => Promise<void>) | undefined;
+}
+
+async function putOnce(remote: Remote, about: Place & Said, { bytes, md5, before }: Once): Promise<string> {
   const answered = await remote.send(
     "put",
-    (client, options) => client.send(new PutObjectCommand(input), options),
+    (api, options) => api.put(about, bytes, options),
     before === undefined ? {} : { before },
   );
   const etag = unquoted(answered.ETag);

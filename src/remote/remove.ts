@@ -1,6 +1,5 @@
 /** Deletes exactly the version that was seen. */
 
-import { DeleteObjectCommand } from "@aws-sdk/client-s3";
 import { Stale } from "../model/errors.ts";
 import type { RemoteObject } from "../model/observation.ts";
 import { conditionOn, isNotImplemented, tryDeleteConditions, type Verdict } from "./conditions.ts";
@@ -21,7 +20,7 @@ export async function remove(remote: Remote, object: RemoteObject): Promise<void
   try {
     if (verdict() === "untold" && (await tryDeleteConditions(remote, object.key, look))) return;
     const input = { ...placeOf(remote, object.key), ...conditionOn(verdict(), object) };
-    await remote.send("delete", (client, options) => client.send(new DeleteObjectCommand(input), options), {
+    await remote.send("delete", (api, options) => api.remove(input, options), {
       before: look,
     });
   } catch (error) {

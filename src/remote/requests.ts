@@ -2,11 +2,11 @@
 
 import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { S3Client } from "@aws-sdk/client-s3";
 import { gate } from "../core/gate.ts";
 import { BsyncError } from "../model/errors.ts";
 import { ExitCode } from "../model/exit-code.ts";
 import type { RequestKind } from "../model/request-kind.ts";
+import type { Api } from "./api.ts";
 import { type Patience, retryAfterMs, retryDelay, type RetryReason, retryReason } from "./retry.ts";
 
 const SUCCESSES_FOR_ONE = 50;
@@ -21,7 +21,7 @@ export interface SendOptions {
  */
 export type Send = <T>(
   kind: RequestKind,
-  request: (client: S3Client, options: SendOptions) => Promise<T>,
+  request: (api: Api, options: SendOptions) => Promise<T>,
   options?: SendHow,
 ) => Promise<T>;
 
@@ -39,7 +39,7 @@ export interface Requests {
 }
 
 export interface RequestsOptions {
-  readonly client: S3Client;
+  readonly api: Api;
   readonly patience: Patience;
   readonly now: () => number;
   readonly signal: AbortSignal | undefined;
@@ -47,7 +47,7 @@ export interface RequestsOptions {
   readonly atOnce: number;
 }
 
-export function newRequests({ client, patience, now, signal: ofRun, atOnce }: RequestsOptions): Requests {
+export function newRequests({ api, patience, now, signal: ofRun, atOnce }: RequestsOptions): Requests {
   const sent = { list: 0, head: 0, get: 0, put: 0, delete: 0 };
   const pace = newPace(atOnce);
   if (ofRun !== undefined) setMaxListeners(0, ofRun);
@@ -60,7 +60,7 @@ export function newRequests({ client, patience, now, signal: ofRun, atOnce }: Re
       try {
         if (signal?.aborted === true) throw interrupted(signal);
         sent[kind]++;
-        const answer = await request(client, signal === undefined ? {} : { abortSignal: signal });
+        const answer = await request(api, signal === undefined ? {} : { abortSignal: signal });
         pace.faster();
         return answer;
       } catch (error) {

@@ -1,4 +1,4 @@
-/** What an error of the SDK, or of the network below it, says. Status first: HEAD has no body to take a code from. */
+/** What an error of the server, of the SDK, or of the network below them, says. Status first: HEAD has no body to take a code from. */
 
 interface SdkError {
   readonly name?: string;
@@ -6,6 +6,31 @@ interface SdkError {
   readonly code?: string;
   readonly $metadata?: { readonly httpStatusCode?: number };
   readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
+}
+
+/** An answer that says what is wrong, in the form that the SDK gives to such ones. */
+export class AnsweredError extends Error {
+  readonly Code: string;
+  readonly Region: string | undefined;
+  readonly $metadata: { readonly httpStatusCode: number; clockSkewCorrected?: boolean };
+  readonly $response: { readonly headers: Readonly<Record<string, string>> };
+
+  /** @param body XML, or nothing */
+  constructor(status: number, headers: Readonly<Record<string, string>>, body: string) {
+    const code = textOf(body, "Code") ?? (status === 404 ? "NotFound" : "Unknown");
+    super(textOf(body, "Message") ?? `status ${status}`);
+    this.name = code;
+    this.Code = code;
+    this.Region = textOf(body, "Region");
+    this.$metadata = { httpStatusCode: status };
+    this.$response = { headers };
+  }
+}
+
+/** What the first element of that name holds; undefined: nothing. */
+function textOf(xml: string, name: string): string | undefined {
+  const text = new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1]?.trim();
+  return text === "" ? undefined : text;
 }
 
 /** @returns undefined: no answer came */

@@ -1,11 +1,6 @@
 /** An object that is put together of parts, or not at all. */
 
-import {
-  CompleteMultipartUploadCommand,
-  type CompletedPart,
-  CreateMultipartUploadCommand,
-  type CreateMultipartUploadCommandInput,
-} from "@aws-sdk/client-s3";
+import type { CompletedPart, CreateMultipartUploadCommandInput } from "@aws-sdk/client-s3";
 import { inOrder } from "../core/in-order.ts";
 import type { ObjectKey } from "../model/object-key.ts";
 import type { RemoteObject } from "../model/observation.ts";
@@ -95,7 +90,7 @@ export async function uploadInParts(
     };
     const answered = await remote.send(
       "put",
-      (client, options) => client.send(new CompleteMultipartUploadCommand(input), options),
+      (api, options) => api.sdk((sdk) => new sdk.CompleteMultipartUploadCommand(input), options),
       // What was found out with PUT says nothing of completions, so the look is never left out.
       { never: "conflict", before: () => look("untold") },
     );
@@ -109,8 +104,9 @@ export async function uploadInParts(
 
 async function begin(remote: Remote, key: ObjectKey, about: InParts["about"]): Promise<Upload> {
   const place = placeOf(remote, key);
-  const UploadId = await remote.send("put", async (client, options) => {
-    const answered = await client.send(new CreateMultipartUploadCommand({ ...place, ...about }), options);
+  const UploadId = await remote.send("put", async (api, options) => {
+    const input = { ...place, ...about };
+    const answered = await api.sdk((sdk) => new sdk.CreateMultipartUploadCommand(input), options);
     // With an empty one, parts would be sent, and the abort too, as if to the object itself.
     if (answered.UploadId === undefined || answered.UploadId === "")
       throw new GarbledBody("the server began an upload without a name");

@@ -1,10 +1,10 @@
-/** Reads pages of a listing through the SDK's client, with our parser or with the SDK's. `page.ts ours|sdk PAGES` */
+/** Reads pages of a listing: as they come, with our parser, or through the SDK's client. `page.ts ours|sdk PAGES` */
 
 import { Readable } from "node:stream";
 import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
-import { takeListPages, takenPage } from "../../../src/remote/list-pages-middleware.ts";
-import { pageOf } from "../../../src/remote/list-page.ts";
+import { type PageText, pageOf, readPage } from "../../../src/remote/list-page.ts";
 import { pageOfListing } from "../listing-page.ts";
+import { wholePage } from "../../../src/remote/whole-page.ts";
 import { ownFigures } from "./own-figures.ts";
 
 const [whose = "", pages = ""] = process.argv.slice(2);
@@ -23,13 +23,18 @@ const client = new S3Client({
     }),
   },
 });
-if (whose === "ours") takeListPages(client);
+
+const readers: Readonly<Record<string, () => Promise<PageText | undefined>>> = {
+  ours: async () => readPage(await wholePage(Readable.from([body]))),
+  sdk: async () => {
+    const command = new ListObjectsV2Command({ Bucket: "bucket", Prefix: "prefix/", EncodingType: "url" });
+    return pageOf(await client.send(command));
+  },
+};
 
 await ownFigures(async () => {
   for (let at = 0; at < Number(pages); at++) {
-    const command = new ListObjectsV2Command({ Bucket: "bucket", Prefix: "prefix/", EncodingType: "url" });
-    const output = await client.send(command);
-    const page = takenPage(command.input) ?? pageOf(output);
-    if (page.objects.length !== 1000) throw new Error(`${page.objects.length} objects on a page of 1000`);
+    const page = await readers[whose]?.();
+    if (page?.objects.length !== 1000) throw new Error(`${page?.objects.length} objects on a page of 1000`);
   }
 });

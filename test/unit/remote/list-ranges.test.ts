@@ -3,9 +3,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { NO_FACTS } from "../../../src/model/pair.ts";
+import type { Listing } from "../../../src/remote/api.ts";
 import { ranges } from "../../../src/remote/list-ranges.ts";
 import type { Remote } from "../../../src/remote/remote.ts";
 import type { ObjectKey } from "../../../src/model/object-key.ts";
+import { listingPage } from "../../support/listing-page.ts";
 import { memorySpool } from "../../support/memory-sync.ts";
 
 const PAGES = 100;
@@ -14,21 +16,19 @@ const name = (page: number, at: number): string =>
 
 /** Answers with pages of a thousand keys; the token is the number of the page. */
 function grown(count: () => void): Remote {
-  const send = async (command: { readonly input: { readonly ContinuationToken?: string } }) => {
+  const list = async ({ ContinuationToken }: Listing): Promise<Buffer> => {
     count();
-    const page = Number(command.input.ContinuationToken ?? 0);
-    const last = page + 1 === PAGES;
-    return {
-      IsTruncated: !last,
-      ...(last ? {} : { NextContinuationToken: String(page + 1) }),
-      Contents: Array.from({ length: 1000 }, (_, at) => ({ Key: name(page, at), Size: 1, ETag: '"e"' })),
-    };
+    const page = Number(ContinuationToken ?? 0);
+    const objects = Array.from({ length: 1000 }, (_, at) => ({ key: name(page, at), size: 1, etag: "e" }));
+    return Buffer.from(
+      listingPage(objects, { prefix: "", ...(page + 1 === PAGES ? {} : { token: String(page + 1) }) }),
+    );
   };
   return {
     bucket: "b",
     prefix: "",
     aws: false,
-    send: (_kind, request) => request({ send } as never, {}),
+    send: (_kind, request) => request({ list } as never, {}),
     moved: () => {},
     settings: { headers: () => ({}), storageClass: undefined, encryption: undefined },
     memory: { facts: NO_FACTS, learn: () => {} },

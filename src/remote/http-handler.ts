@@ -1,13 +1,11 @@
-/** The SDK's client as this program uses it: silent, never waiting for ever, one attempt a request. */
+/** The connections to the server: kept open, bounded, and never waited for without end. */
 
 import { readFileSync } from "node:fs";
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
-import { S3Client } from "@aws-sdk/client-s3";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { BsyncError } from "../model/errors.ts";
 import type { Connection } from "./connection.ts";
-import { takeListPages } from "./list-pages-middleware.ts";
 import { endSlowSockets } from "./prompt-sockets.ts";
 
 /** Connections beyond the requests at one time, because one may wait with its body unread. */
@@ -24,9 +22,7 @@ const LEAST_BYTES_PER_SECOND = 100;
 /** Under a rate every request has a turn to move a piece in half that time. */
 const PIECE_S = 32;
 
-const silent = (): void => {};
-
-export interface ClientLimits {
+export interface HandlerLimits {
   /** A request on which nothing is sent or received for so long has failed; and one that hardly moves, after twice that. */
   readonly stallMs: number;
   /** What moves at a time under a rate; undefined: there is none. */
@@ -35,36 +31,17 @@ export interface ClientLimits {
   readonly atOnce: number;
 }
 
-/** @throws {BsyncError} the CA bundle cannot be read */
-export function newClient(connection: Connection, limits: ClientLimits): S3Client {
-  const { endpoint, region, profile, pathStyle, requestPayer } = connection;
-  const client = new S3Client({
-    region,
-    forcePathStyle: pathStyle,
-    ...(endpoint === undefined ? {} : { endpoint }),
-    ...(profile === undefined ? {} : { profile }),
-    // Other servers stumble over checksum headers; there, Content-MD5 is the check.
-    requestChecksumCalculation: endpoint === undefined ? "WHEN_SUPPORTED" : "WHEN_REQUIRED",
-    responseChecksumValidation: "WHEN_REQUIRED",
-    maxAttempts: 1,
-    cacheMiddleware: true,
-    expectContinueHeader: false,
-    requestHandler: handlerOf(connection, limits),
-    logger: { trace: silent, debug: silent, info: silent, warn: silent, error: silent },
-    customUserAgent: "s3-bsync",
-  });
-  takeListPages(client);
-  if (endpoint === undefined) askForChecksums(client);
-  if (requestPayer) payForRequests(client);
-  return client;
-}
-
-type Handler = Pick<
+export type Handler = Pick<
   NodeHttpHandler,
   "handle" | "destroy" | "metadata" | "updateHttpClientConfig" | "httpHandlerConfigs"
 >;
 
-function handlerOf(connection: Connection, { stallMs, atOnce, pieceBytes }: ClientLimits): Handler {
+/** @param heard called with the headers of every answer @throws {BsyncError} the CA bundle cannot be read */
+export function newHandler(
+  connection: Connection,
+  { stallMs, atOnce, pieceBytes }: HandlerLimits,
+  heard: (headers: Readonly<Record<string, string>>) => void,
+): Handler {
   const paced = pieceBytes === undefined ? LEAST_BYTES_PER_SECOND : pieceBytes / PIECE_S;
   const bytesPerSecond = Math.min(LEAST_BYTES_PER_SECOND, paced);
   const handler = (socketTimeout: number, graceMs: number): NodeHttpHandler => {
@@ -76,10 +53,12 @@ function handlerOf(connection: Connection, { stallMs, atOnce, pieceBytes }: Clie
   const patient = handler(Math.max(stallMs, INSIDE_STALL_MS), INSIDE_GRACE_MS);
   return {
     metadata: prompt.metadata,
-    handle: (request, options) => {
+    handle: async (request, options) => {
       const completes = request.method === "POST" && request.query["uploadId"] !== undefined;
       const copies = request.headers["x-amz-copy-source"] !== undefined;
-      return (completes || copies ? patient : prompt).handle(request, options);
+      const answered = await (completes || copies ? patient : prompt).handle(request, options);
+      heard(answered.response.headers);
+      return answered;
     },
     destroy: () => {
       prompt.destroy();
@@ -111,31 +90,4 @@ function pemOf(caBundle: string): string {
       cause,
     });
   }
-}
-
-/**
- * The SDK would check the digests itself, and fail for those that it does not know. So they are asked for
- * behind its back, and `read` checks the one that it needs.
- */
-function askForChecksums(client: S3Client): void {
-  client.middlewareStack.add(
-    (next, context) => (args) => {
-      const { headers } = args.request as { headers: Record<string, string> };
-      if (context["commandName"] === "GetObjectCommand") headers["x-amz-checksum-mode"] = "ENABLED";
-      return next(args);
-    },
-    { step: "build", name: "askForChecksums", override: true },
-  );
-}
-
-/** Not every command of the SDK has a word for it. */
-function payForRequests(client: S3Client): void {
-  client.middlewareStack.add(
-    (next) => (args) => {
-      const { headers } = args.request as { headers: Record<string, string> };
-      headers["x-amz-request-payer"] = "requester";
-      return next(args);
-    },
-    { step: "build", name: "payForRequests", override: true },
-  );
 }
