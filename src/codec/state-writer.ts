@@ -7,7 +7,7 @@ import type { Sink } from "./bytes.ts";
 import { Mark, MAX_KEY_BYTES, MAX_STRING_BYTES, SIGNATURE, type Version } from "./format.ts";
 
 const CHUNK_BYTES = 256 * 1024;
-const MD5 = /^[0-9a-f]{32}$/;
+const MD5_DIGITS = 32;
 
 /** What it is given and could not read back, it throws as a bug: before a file is replaced, not after. */
 export class StateWriter {
@@ -48,10 +48,7 @@ export class StateWriter {
     this.#u8(Mark.record);
     this.#string(key, MAX_KEY_BYTES);
     this.#u64(mtimeMs);
-    if (MD5.test(etag)) {
-      this.#u8(Mark.md5Etag);
-      for (let i = 0; i < 32; i += 2) this.#u8((nibble(etag, i) << 4) | nibble(etag, i + 1));
-    } else {
+    if (!this.#md5(etag)) {
       this.#u8(Mark.textEtag);
       this.#string(keyOfText(etag), MAX_KEY_BYTES);
     }
@@ -95,26 +92,54 @@ export class StateWriter {
   #u64(value: number): void {
     if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`no u64 of the state file: ${value}`);
     this.#room(8);
-    const low = value % 0x1_0000_0000;
-    const high = (value - low) / 0x1_0000_0000;
-    for (let i = 0; i < 8; i++) this.#bytes[this.#at++] = (i < 4 ? low : high) >>> (8 * (i & 3));
+    const high = Math.floor(value / 0x1_0000_0000);
+    putU32(this.#bytes, this.#at, value - high * 0x1_0000_0000);
+    putU32(this.#bytes, this.#at + 4, high);
+    this.#at += 8;
+  }
+
+  /** @returns false: it is not 32 lower-case digits, and nothing is written */
+  #md5(etag: string): boolean {
+    if (etag.length !== MD5_DIGITS) return false;
+    this.#room(1 + MD5_DIGITS / 2);
+    const bytes = this.#bytes;
+    let at = this.#at;
+    bytes[at++] = Mark.md5Etag;
+    for (let i = 0; i < MD5_DIGITS; i += 2) {
+      const byte = (nibble(etag, i) << 4) | nibble(etag, i + 1);
+      if (byte < 0) return false;
+      bytes[at++] = byte;
+    }
+    this.#at = at;
+    return true;
   }
 
   /** A byte string and its NUL. */
   #string(value: string, max: number): void {
     if (value.length > max) throw new RangeError(`a string of ${value.length} bytes in the state file`);
     this.#room(value.length + 1);
+    const bytes = this.#bytes;
+    const at = this.#at;
     for (let i = 0; i < value.length; i++) {
       const byte = value.charCodeAt(i);
       if (byte === 0) throw new RangeError("a NUL in a string of the state file");
-      this.#bytes[this.#at++] = byte;
+      bytes[at + i] = byte;
     }
-    this.#bytes[this.#at++] = 0;
+    bytes[at + value.length] = 0;
+    this.#at = at + value.length + 1;
   }
 }
 
-/** Of a lower-case hex digit. */
+function putU32(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value;
+  bytes[at + 1] = value >>> 8;
+  bytes[at + 2] = value >>> 16;
+  bytes[at + 3] = value >>> 24;
+}
+
+/** Of a lower-case hex digit; -1: it is none. */
 function nibble(text: string, at: number): number {
   const code = text.charCodeAt(at);
-  return code < 0x3a ? code - 0x30 : code - 0x57;
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  return code >= 0x61 && code <= 0x66 ? code - 0x57 : -1;
 }

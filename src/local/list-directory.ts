@@ -1,7 +1,7 @@
 /** The names in one directory, in the order of the keys they are part of. */
 
-import { readdirSync } from "node:fs";
-import { diskPath } from "./disk-path.ts";
+import { type Dirent, opendirSync, readdirSync, statSync } from "node:fs";
+import { diskPath, type DiskPath } from "./disk-path.ts";
 import { oddity } from "./observation.ts";
 
 export interface Listing {
@@ -18,8 +18,7 @@ export interface Listing {
 export function listDirectory(root: string, dir: string): Listing {
   const names: string[] = [];
   const odd = new Map<string, string>();
-  const encoding = "latin1" as BufferEncoding; // byte strings; the types know only "buffer" and text
-  for (const entry of readdirSync(diskPath(root, dir), { withFileTypes: true, encoding })) {
+  for (const entry of entriesOf(diskPath(root, dir))) {
     if (entry.isDirectory()) names.push(`${entry.name}/`);
     else {
       names.push(entry.name);
@@ -30,6 +29,27 @@ export function listDirectory(root: string, dir: string): Listing {
     }
   }
   return { names: names.toSorted(byBytes), odd };
+}
+
+/** Names as byte strings; the types know only "buffer" and text. */
+const encoding = "latin1" as BufferEncoding;
+
+/** Of a directory itself, as the file system tells it: some ten thousand names. */
+const LARGE_BYTES = 1024 * 1024;
+
+/** All at once is cheaper, but takes three times the memory. */
+function entriesOf(path: DiskPath): Iterable<Dirent> {
+  if (statSync(path).size < LARGE_BYTES) return readdirSync(path, { withFileTypes: true, encoding });
+  return oneByOne(path);
+}
+
+function* oneByOne(path: DiskPath): Generator<Dirent, void, undefined> {
+  const directory = opendirSync(path, { encoding });
+  try {
+    for (let entry = directory.readSync(); entry !== null; entry = directory.readSync()) yield entry;
+  } finally {
+    directory.closeSync();
+  }
 }
 
 /** A file that turned out to be something else: what stands for all below it goes to its place among the names to come. */

@@ -88,6 +88,7 @@ class Staged implements StagedFile {
     const place = held.at(nameOf(key));
     if (whatIsThere(place, this.#replaces) !== undefined) renameSync(path, place);
     else if (linkName(path, place)) unlinkSync(path);
+    this.#aside.placed();
     const now = lstatSync(place);
     // What was put there is what is recorded; an edit of this very moment is for the next run to see.
     if (!isSameButCtime(this.file, now)) throw new Stale("the file changed as soon as it was written");

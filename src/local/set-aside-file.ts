@@ -26,6 +26,7 @@ export interface Content {
 export class SetAsideFile {
   readonly directory: TargetDirectory;
   readonly #name: string;
+  #placed = false;
   #cleared = false;
 
   /** @param directory is this file's from now on */
@@ -56,12 +57,17 @@ export class SetAsideFile {
     }
   }
 
+  /** It has its own name now, and no other. */
+  placed(): void {
+    this.#placed = true;
+  }
+
   /** Removes it where it still is, and lets go of its directory. @throws {PathError} */
   clear(): void {
     if (this.#cleared) return;
     this.#cleared = true;
     try {
-      unlinkSync(this.path);
+      if (!this.#placed) unlinkSync(this.path);
     } catch (error) {
       if (errorCode(error) !== "ENOENT") throw pathError(error, "cannot be cleared away");
     } finally {

@@ -1,6 +1,7 @@
 /** One range of an object, or all of it, as one request. */
 
 import type { Readable } from "node:stream";
+import { finished } from "node:stream/promises";
 import * as zlib from "node:zlib";
 import { PathError, Stale } from "../model/errors.ts";
 import type { RemoteObject } from "../model/observation.ts";
@@ -27,17 +28,16 @@ export interface OpenPiece {
   readonly body: Readable;
 }
 
+/** Content as it came off the wire: never joined, because to copy it costs more than to write it in pieces. */
+export type Chunks = readonly Uint8Array[];
+
 /** @throws {Stale} gone, or another version */
 export function openPiece(remote: Remote, object: RemoteObject, piece: Piece): Promise<OpenPiece> {
   return orStale(remote.send("get", (api, options) => open(api, options, { remote, object, piece })));
 }
 
 /** Asks again where the body breaks. */
-export async function readPiece(
-  remote: Remote,
-  object: RemoteObject,
-  opened: OpenPiece,
-): Promise<Uint8Array> {
+export async function readPiece(remote: Remote, object: RemoteObject, opened: OpenPiece): Promise<Chunks> {
   try {
     return await collect(remote, object, opened);
   } catch (error) {
@@ -46,7 +46,7 @@ export async function readPiece(
   }
 }
 
-export function fetchPiece(remote: Remote, object: RemoteObject, piece: Piece): Promise<Uint8Array> {
+export function fetchPiece(remote: Remote, object: RemoteObject, piece: Piece): Promise<Chunks> {
   return orStale(
     remote.send("get", async (api, options) =>
       collect(remote, object, await open(api, options, { remote, object, piece })),
@@ -80,27 +80,30 @@ async function collect(
   { moved }: Remote,
   { key }: RemoteObject,
   { piece, answered, body }: OpenPiece,
-): Promise<Uint8Array> {
-  const bytes = Buffer.allocUnsafe(piece.length);
+): Promise<Chunks> {
+  const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of body) {
-    if (length + chunk.length > bytes.length)
-      throw new GarbledBody("the content is longer than the server said");
-    bytes.set(chunk, length);
+  body.on("data", (chunk: Uint8Array) => {
     length += chunk.length;
+    if (length > piece.length) {
+      body.destroy(new GarbledBody("the content is longer than the server said"));
+      return;
+    }
+    chunks.push(chunk);
     moved("down", key, chunk.length);
-  }
-  if (length < bytes.length) throw new GarbledBody("the content ended before its end");
-  if (piece.whole && !matches(bytes, answered)) throw new GarbledBody("the content has another checksum");
-  return bytes;
+  });
+  await finished(body);
+  if (length < piece.length) throw new GarbledBody("the content ended before its end");
+  if (piece.whole && !matches(chunks, answered)) throw new GarbledBody("the content has another checksum");
+  return chunks;
 }
 
 /** A checksum of the parts (`…-N`, COMPOSITE) is none of the content. Node before 20.15 has no CRC32. */
-function matches(bytes: Uint8Array, { ChecksumCRC32: checksum, ChecksumType }: Answered): boolean {
+function matches(chunks: Chunks, { ChecksumCRC32: checksum, ChecksumType }: Answered): boolean {
   if (checksum === undefined || ChecksumType === "COMPOSITE" || checksum.includes("-")) return true;
   if (typeof zlib.crc32 !== "function") return true;
   const crc = Buffer.alloc(4);
-  crc.writeUInt32BE(zlib.crc32(bytes));
+  crc.writeUInt32BE(chunks.reduce((sum, chunk) => zlib.crc32(chunk, sum), 0));
   return crc.toString("base64") === checksum;
 }
 

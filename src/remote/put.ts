@@ -8,6 +8,7 @@ import type { ObjectFacts, Sending } from "../ports/object-store.ts";
 import { type Condition, conditionOn, learnUnconditionalPut, tryPutConditions } from "./conditions.ts";
 import { contentEtags } from "./content-etags.ts";
 import { hasOwnKey, unquoted } from "./facts.ts";
+import { firstFindsOut } from "./first-finds-out.ts";
 import { guardedPut } from "./guarded-put.ts";
 import { writtenMetadata } from "./metadata.ts";
 import { makesOpaqueEtags, newObject } from "./new-object.ts";
@@ -70,15 +71,17 @@ export async function putBytes(
   const send = (condition: Condition, before?: () => Promise<void>): Promise<string> =>
     putOnce(remote, { ...about, ...condition }, { bytes, md5, before });
   await announce(sending);
-  const written = await guardedPut(remote, {
-    key,
-    size,
-    replaces,
-    unconditional: () => learnUnconditionalPut(remote),
-    send: ({ verdict, look }) => send(conditionOn(verdict, replaces), () => look()),
-    isOurs: (there) => there.mtimeNs === content.mtimeNs && isOurs(there),
+  return firstFindsOut(remote, { fact: "conditionalPut", able: size <= TRIAL_MAX }, async (findsOut) => {
+    const written = await guardedPut(remote, {
+      key,
+      size,
+      replaces,
+      unconditional: () => learnUnconditionalPut(remote),
+      send: ({ verdict, look }) => send(conditionOn(verdict, replaces), () => look()),
+      isOurs: (there) => there.mtimeNs === content.mtimeNs && isOurs(there),
+    });
+    return findsOut ? learning(remote, written, send) : written;
   });
-  return size > TRIAL_MAX ? written : await learning(remote, written, send);
 }
 
 interface Once {
@@ -103,20 +106,16 @@ async function putOnce(remote: Remote, about: Place & Said, { bytes, md5, before
   return etag;
 }
 
-const trials = new WeakSet<Remote>();
-
-/** One trial at a time is enough. Where it overwrites the object after all, the last ETag counts. */
+/** Where the trial overwrites the object after all, the last ETag counts. */
 async function learning(
   remote: Remote,
   written: RemoteObject,
   send: (condition: Condition) => Promise<string>,
 ): Promise<RemoteObject> {
-  if (remote.memory.facts.conditionalPut !== "untold" || trials.has(remote)) return written;
-  trials.add(remote);
+  if (remote.memory.facts.conditionalPut !== "untold") return written;
   let { etag } = written;
   await tryPutConditions(remote, async (condition) => {
     etag = (await send(condition)) || etag;
   });
-  trials.delete(remote);
   return { ...written, etag };
 }

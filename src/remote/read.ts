@@ -7,11 +7,12 @@ import { PathError } from "../model/errors.ts";
 import type { RemoteObject } from "../model/observation.ts";
 import type { ObjectFacts, RemoteContent } from "../ports/object-store.ts";
 import { factsOf } from "./facts.ts";
-import { fetchPiece, openPiece, type OpenPiece, type Piece, readPiece } from "./piece.ts";
+import { type Chunks, fetchPiece, openPiece, type OpenPiece, type Piece, readPiece } from "./piece.ts";
 import type { Remote } from "./remote.ts";
 
-const PIECE = SINGLE_PUT_MAX;
-/** Pieces of one object at a time, and held for its reader. */
+/** Larger objects are fetched in ranges of this size: four of them fill a line, and the memory they take stays small. */
+const RANGE = 4 * 1024 * 1024;
+/** Ranges of one object at a time, and held for its reader. */
 const AHEAD = 4;
 
 /** Downloads of one object, at most, until two agree or one has the digest. */
@@ -22,15 +23,16 @@ export async function read(remote: Remote, object: RemoteObject): Promise<Remote
   const [first] = piecesOf(object);
   const opened = await openPiece(remote, object, first as Piece);
   const facts = factsOf(remote, object.key, object.size, opened.answered);
-  const chunks = object.size <= PIECE ? inOnePiece(remote, facts, opened) : inRanges(remote, facts, opened);
+  const chunks =
+    object.size <= SINGLE_PUT_MAX ? inOnePiece(remote, facts, opened) : inRanges(remote, facts, opened);
   return { facts, chunks, discard: () => opened.body.destroy() };
 }
 
 function piecesOf({ size }: RemoteObject): readonly Piece[] {
-  if (size <= PIECE) return [{ from: 0, length: size, whole: true }];
-  return Array.from({ length: Math.ceil(size / PIECE) }, (_, at) => ({
-    from: at * PIECE,
-    length: Math.min(PIECE, size - at * PIECE),
+  if (size <= SINGLE_PUT_MAX) return [{ from: 0, length: size, whole: true }];
+  return Array.from({ length: Math.ceil(size / RANGE) }, (_, at) => ({
+    from: at * RANGE,
+    length: Math.min(RANGE, size - at * RANGE),
     whole: false,
   }));
 }
@@ -43,17 +45,17 @@ async function* inOnePiece(
   const { object } = facts;
   const release = await remote.bytes.take(object.size);
   try {
-    let bytes = await readPiece(remote, object, opened);
-    let digest = md5(bytes);
+    let chunks = await readPiece(remote, object, opened);
+    let digest = md5(chunks);
     for (let readings = 1; !isProved(remote, facts, digest); readings++) {
       if (readings === READINGS) throw doubtful();
       const again = await fetchPiece(remote, object, opened.piece);
       const second = md5(again);
       if (second === digest && !isCertain(remote, facts)) break;
-      bytes = again;
+      chunks = again;
       digest = second;
     }
-    if (bytes.length > 0) yield bytes;
+    yield* chunks;
   } finally {
     release();
   }
@@ -63,23 +65,23 @@ async function* inOnePiece(
 async function* inRanges(remote: Remote, facts: ObjectFacts, opened: OpenPiece): AsyncGenerator<Uint8Array> {
   const { object } = facts;
   const held = new Set<() => void>();
-  const fetch = async (
-    piece: Piece,
-  ): Promise<{ readonly bytes: Uint8Array; readonly release: () => void }> => {
+  const fetch = async (piece: Piece): Promise<{ readonly chunks: Chunks; readonly release: () => void }> => {
     const giveBack = await remote.bytes.take(piece.length);
     held.add(giveBack);
-    const bytes =
+    const chunks =
       piece.from === 0 ? await readPiece(remote, object, opened) : await fetchPiece(remote, object, piece);
-    return { bytes, release: () => held.delete(giveBack) && giveBack() };
+    return { chunks, release: () => held.delete(giveBack) && giveBack() };
   };
   const hash = createHash("md5");
   try {
-    for await (const { bytes, release } of inOrder(piecesOf(object), fetch, {
+    for await (const { chunks, release } of inOrder(piecesOf(object), fetch, {
       concurrency: AHEAD,
       window: AHEAD,
     })) {
-      hash.update(bytes);
-      yield bytes;
+      for (const chunk of chunks) {
+        hash.update(chunk);
+        yield chunk;
+      }
       release();
     }
     const digest = hash.digest("hex");
@@ -96,7 +98,7 @@ async function digestAgain(remote: Remote, object: RemoteObject): Promise<string
   for (const piece of piecesOf(object)) {
     const release = await remote.bytes.take(piece.length);
     try {
-      hash.update(await fetchPiece(remote, object, piece));
+      for (const chunk of await fetchPiece(remote, object, piece)) hash.update(chunk);
     } finally {
       release();
     }
@@ -117,8 +119,10 @@ function isCertain({ memory }: Remote, { etagMayBeMd5 }: ObjectFacts): boolean {
   return etagMayBeMd5 && memory.facts.md5Etags === "yes";
 }
 
-function md5(bytes: Uint8Array): string {
-  return createHash("md5").update(bytes).digest("hex");
+function md5(chunks: Chunks): string {
+  const hash = createHash("md5");
+  for (const chunk of chunks) hash.update(chunk);
+  return hash.digest("hex");
 }
 
 function doubtful(): PathError {

@@ -53,6 +53,7 @@ export const GOALS: readonly Goal[] = [
   ...ratio("W9", "gzip, gpg and aws s3 sync", 1.5),
   { workload: "W10", of: "s3-bsync --version", measure: "wallS", most: 0.1 },
   { workload: "W10", of: "s3-bsync, nothing to sync", measure: "wallS", most: 0.3 },
+  { workload: "W11", measure: "peakMb", most: 250 },
   { workload: "M1", measure: "wallS", against: "find -printf", most: 2 },
   { workload: "M1", measure: "peakMb", most: 80 },
   { workload: "M2-decode", measure: "cpuS", against: "plain decoder", most: 0.25 },

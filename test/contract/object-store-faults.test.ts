@@ -350,6 +350,32 @@ describe("writing", () => {
     assert.equal((await listed(world.store)).length, 2);
   });
 
+  test("RM11: of many uploads at one time, and of many deletions, one finds out and the others wait", async () => {
+    await using world = await open();
+    const names = Array.from({ length: 40 }, (_, at) => `a${at}`);
+    const write = async (name: string): Promise<RemoteObject> =>
+      world.store.write(key(name), await fileOf(name), undefined, unannounced);
+    const written = await Promise.all(names.map(write));
+    assert.deepEqual({ ...world.store.requests }, { list: 0, head: 1, get: 0, put: 42, delete: 0 });
+    await Promise.all(written.map((object) => world.store.remove(object)));
+    assert.deepEqual({ ...world.store.requests }, { list: 0, head: 2, get: 0, put: 42, delete: 41 });
+    assert.deepEqual(await listed(world.store), []);
+  });
+
+  test("RM11: where the first one fails, the others go on, and another one finds out", async () => {
+    await using world = await open();
+    const effect = failing(403, "AccessDenied");
+    await strict.faults([{ operation: "PutObject", effect }]);
+    const names = Array.from({ length: 20 }, (_, at) => `a${at}`);
+    const ends = await Promise.allSettled(
+      names.map(async (name) => world.store.write(key(name), await fileOf(name), undefined, unannounced)),
+    );
+    assert.equal(ends.filter(({ status }) => status === "rejected").length, 1);
+    assert.equal((await listed(world.store)).length, 19);
+    assert.equal(world.memory.facts.conditionalPut, "honoured");
+    assert.equal(world.store.requests.put, 22);
+  });
+
   test("X5: large content is not sent twice to find out", async () => {
     await using world = await open();
     await world.store.write(key("a"), await fileOf(bytesOf(65_537)), undefined, unannounced);

@@ -32,6 +32,21 @@ test("E101: a symlink is never followed: it and all below it are unknown, each i
   assert.deepEqual(shown(await world.scan()), expected);
 });
 
+test("O3: a directory with very many names, which are read one by one, is scanned as any other", async () => {
+  using world = realTree();
+  const long = "n".repeat(240); // with 5000 of them most file systems call the directory itself a MiB long
+  const names = Array.from({ length: 5000 }, (_, index) => `many-\u00e9/${index}-${long}`);
+  for (const name of [...names, "many-\u00e9/a/x", "many-\u00e9/a-b"]) world.put(name);
+  symlinkSync("a-b", world.at("many-\u00e9/link"));
+  const others = ["many-\u00e9/a-b", "many-\u00e9/a/x"].map(keyOfText);
+  const expected = [
+    ...names.map(keyOfText).toSorted(),
+    ...others,
+    ...["link ?", "link/ ?"].map((each) => keyOfText("many-\u00e9/") + each),
+  ];
+  assert.deepEqual(shown(await world.scan()), expected);
+});
+
 test("E106: a FIFO or a socket is skipped without waiting for it", async () => {
   using world = realTree();
   world.put("a");
