@@ -96,7 +96,7 @@ function unknownWord(word: string, at: number): UsageError {
   }
   const isOption = looksLikeOption(word);
   const guess = isOption
-    ? nearest(word, OPTION_BY_WORD.keys())
+    ? nearest(word, [...OPTION_BY_WORD.keys()])
     : at === 0
       ? nearest(word, Object.keys(MODES))
       : undefined;

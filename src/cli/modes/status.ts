@@ -80,7 +80,7 @@ async function orderOf(flags: Flags, context: Context): Promise<SyncOptions> {
     onConflict: "ask",
     backup: undefined,
     direction: policyFlags(flags).direction,
-    names: await chosenNames(flags),
+    names: await chosenNames(flags, context.engine),
     maxTransfer: undefined,
     keeping: DEFAULT_KEEPING,
     limits: DEFAULT_LIMITS,
