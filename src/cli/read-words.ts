@@ -101,6 +101,7 @@ function unknownWord(word: string, at: number): UsageError {
       ? nearest(word, Object.keys(MODES))
       : undefined;
   const what = isOption ? `unknown option ${word}` : `unexpected argument ${JSON.stringify(word)}`;
+  if (isMode(word)) return new UsageError(what, `the name of a mode comes first: s3-bsync ${word}`);
   if (!isOption && word.includes("/")) return new UsageError(what, HOW_TO_MAP);
   return new UsageError(guess === undefined ? what : `${what}; did you mean ${guess}?`);
 }

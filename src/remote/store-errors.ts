@@ -177,7 +177,7 @@ function networkWords(error: unknown, { endpoint, key }: Errand): Words | undefi
     return {
       of: "endpoint",
       message: `${endpoint} does not answer: ${code}`,
-      hint: "check the network, and run it again",
+      hint: "check the network and --endpoint-url (http:// or https://), and run it again",
     };
   }
   return undefined;

@@ -61,6 +61,13 @@ const USAGE: readonly Mistake[] = [
     hint: /--help/,
   },
   {
+    what: "the name of a mode behind an option",
+    argv: ["--debug", "doctor"],
+    code: 2,
+    said: /unexpected argument "doctor"/,
+    hint: /comes first: s3-bsync doctor/,
+  },
+  {
     what: "a path of the disk as a pattern",
     argv: ["--only", "ROOT/k/1"],
     code: 2,
