@@ -128,6 +128,10 @@ function makeDirectory(path: string): void {
 }
 
 function directoryAt(path: string): string | undefined {
-  const seen = statSync(path, { throwIfNoEntry: false });
-  return seen?.isDirectory() === true ? realpathSync(path) : undefined;
+  try {
+    return statSync(path).isDirectory() ? realpathSync(path) : undefined;
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+    return undefined;
+  }
 }

@@ -8,6 +8,13 @@ import { OPTION_LIST, type OptionName, wordOf } from "./options.ts";
 const LEFT_WIDTH = 26;
 const RIGHT_WIDTH = 70;
 
+const BEGINNING = [
+  ["s3-bsync --init --dir PATH s3://BUCKET/PREFIX", "ties a directory to a prefix"],
+  ["s3-bsync --dryrun", "shows what a sync would do"],
+  ["s3-bsync", "syncs all that are tied"],
+] as const;
+const COMMAND_WIDTH = Math.max(...BEGINNING.map(([command]) => command.length));
+
 export function helpText(): string {
   const modes = Object.entries(MODES).map(([name, { flags, summary }]) =>
     columns(flags === "" ? "(no mode)" : flags, `${summary}. Also: s3-bsync ${name}`),
@@ -19,6 +26,7 @@ export function helpText(): string {
   const exits = EXIT_TEXTS.map(([code, text]) => columns(String(code), text));
   return [
     "usage: s3-bsync [options]\n\nKeeps local directories and S3 prefixes in sync, in both directions.\n",
+    `Begin with:\n${BEGINNING.map(([command, text]) => `  ${command.padEnd(COMMAND_WIDTH)}  ${text}\n`).join("")}`,
     `Modes:\n${modes.join("")}`,
     ...groups,
     `Exit codes:\n${exits.join("")}`,

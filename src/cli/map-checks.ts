@@ -123,7 +123,7 @@ function conditionsCheck(
 }
 
 const WORDS: Readonly<Record<MapFacts["learnt"]["conditionalPut"], string>> = {
-  untold: "not tried yet (the first one shows)",
+  untold: "not tried yet (the first small one shows)",
   honoured: "honoured",
   ignored: "ignored",
   refused: "refused",

@@ -1,8 +1,10 @@
 /** Which word was meant. */
 
-/** @returns the candidate with the fewest letters inserted, dropped or replaced; undefined: all differ by more than half */
-export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+/** @returns the only candidate that begins so, else the one with the fewest letters inserted, dropped or replaced; undefined: all differ by more than half */
+export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const letters = lettersOf(word);
+  const begun = [...candidates].filter((candidate) => lettersOf(candidate).startsWith(letters));
+  if (letters.length > 1 && begun.length === 1) return begun[0];
   let best: string | undefined;
   let least = Math.floor(letters.length / 2) + 1;
   for (const candidate of candidates) {

@@ -1,5 +1,6 @@
 /** What went wrong, on stderr: a line for each path, refusal and error. It speaks in every mode of output. */
 
+import { InterruptedError } from "../model/errors.ts";
 import type { Refusal } from "../model/refusal.ts";
 import type { Output } from "./context.ts";
 import type { Listener } from "./listeners.ts";
@@ -21,7 +22,9 @@ export function problemListener(stderr: Output, { debug }: { readonly debug: boo
     async finished(map, { error }) {
       if (refusals.length > 0) await stderr.write(refusalsText(map, refusals));
       refusals = [];
-      if (error !== undefined) await stderr.write(errorText(error, { stack: debug }));
+      // Whoever sends a signal knows of it.
+      if (error !== undefined && !(error instanceof InterruptedError))
+        await stderr.write(errorText(error, { stack: debug }));
     },
   };
 }

@@ -96,11 +96,12 @@ function unknownWord(word: string, at: number): UsageError {
   }
   const isOption = looksLikeOption(word);
   const guess = isOption
-    ? nearest(word, OPTION_BY_WORD.keys())
+    ? nearest(word, [...OPTION_BY_WORD.keys()])
     : at === 0
       ? nearest(word, Object.keys(MODES))
       : undefined;
   const what = isOption ? `unknown option ${word}` : `unexpected argument ${JSON.stringify(word)}`;
+  if (isMode(word)) return new UsageError(what, `the name of a mode comes first: s3-bsync ${word}`);
   if (!isOption && word.includes("/")) return new UsageError(what, HOW_TO_MAP);
   return new UsageError(guess === undefined ? what : `${what}; did you mean ${guess}?`);
 }

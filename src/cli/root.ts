@@ -1,9 +1,13 @@
 /** The local directory of a map, checked before it is stored. */
 
 import { UsageError } from "../model/errors.ts";
+import { absolutePath } from "./absolute-path.ts";
+
+const FORM = "--dir PATH s3://BUCKET/PREFIX";
 
 interface RootOptions {
   readonly home: string | undefined;
+  readonly cwd: () => string;
   /** Takes "/" and home directories too. */
   readonly force: boolean;
   /** @returns undefined: no directory */
@@ -11,13 +15,14 @@ interface RootOptions {
 }
 
 /** @returns the path without final and double slashes. @throws {UsageError} */
-export function checkRoot(path: string, { home, force, realPath }: RootOptions): string {
+export function checkRoot(path: string, { home, cwd, force, realPath }: RootOptions): string {
+  if (/^s3:\/\//i.test(path)) throw new UsageError(`--dir ${path}: the directory comes first`, FORM);
   if (!path.startsWith("/"))
-    throw new UsageError(`--dir ${path}: not an absolute path`, "a local directory begins with /");
+    throw new UsageError(`--dir ${path}: not an absolute path`, `write ${absolutePath(path, { home, cwd })}`);
   const root = tidyPath(path);
   const real = realPath(root);
   if (real === undefined)
-    throw new UsageError(`--dir ${root}: no such directory`, "make it first: an empty one will do");
+    throw new UsageError(`--dir ${root}: no directory is there`, "make it first: an empty one will do");
   if (root.split("/").some((part) => part === "." || part === "..")) {
     throw new UsageError(`--dir ${root}: a path with . or .. in it`, `write ${real}`);
   }

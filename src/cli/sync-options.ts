@@ -10,16 +10,17 @@ import { policyFlags } from "./policy-flags.ts";
 import { objectOptions, transferLimits } from "./transfer-flags.ts";
 import { byteSize, keptDays, limit } from "./values.ts";
 
-type Surroundings = Pick<Context, "home" | "cwd" | "signal"> & Pick<SyncOptions, "arbiter" | "watcher">;
+type Surroundings = Pick<Context, "home" | "cwd" | "signal" | "engine"> &
+  Pick<SyncOptions, "arbiter" | "watcher">;
 
 /** @throws {UsageError} */
 export async function syncOptions(flags: Flags, surroundings: Surroundings): Promise<SyncOptions> {
-  const { arbiter, watcher, signal } = surroundings;
+  const { arbiter, watcher, signal, engine } = surroundings;
   return {
     dryRun: flags.dryrun,
     skipMissing: flags.skipMissing,
     ...policyFlags(flags),
-    names: await chosenNames(flags),
+    names: await chosenNames(flags, engine),
     maxTransfer: byteSize("--max-transfer", flags.maxTransfer),
     keeping: {
       days: keptDays(flags.keepBackups) ?? DEFAULT_KEEPING.days,

@@ -85,7 +85,11 @@ function readVersion(w: Window): Version {
   const hint = "a newer s3-bsync wrote it: use that one; the file is left as it is";
   const at = { offset: w.offset, field: "version" };
   if (version === undefined) throw new StateFormatError(at, "01 or 02", w.shown(1));
-  throw new StateVersionError(at, "01 or 02", w.shown(1), { hint });
+  const found = w.shown(1);
+  throw new StateVersionError(at, "01 or 02", found, {
+    message: `of version ${found}, and known are 01 and 02`,
+    hint,
+  });
 }
 
 function readName(w: Window, seen: Set<string>): string {

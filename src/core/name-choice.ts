@@ -40,7 +40,8 @@ class NamePattern {
     const whole = keyOfText(text);
     const pattern = whole.replace(/^\.?\/+/, "");
     const name = pattern.replace(/\/+$/, "");
-    if (name === "" || name === ".") throw new UsageError(`${option} ${text}: names nothing in a map`);
+    if (name === "" || name === "." || name.split("/").includes(".."))
+      throw new UsageError(`${option} ${text}: names nothing in a map`);
     this.#isAnchored = name.includes("/") || pattern !== whole;
     this.#literal = `/${name}/`;
     const parts = name.split("/");

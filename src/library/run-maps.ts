@@ -47,8 +47,14 @@ interface Surroundings extends LibraryWorld {
 async function run(options: RunOptions, dryRun: boolean, world: Surroundings): Promise<RunResult> {
   const { stateFile: _, maps, onEvent, notes, signal = new AbortController().signal, ...others } = options;
   const flags = runFlags(others, dryRun);
-  const order = await syncOptions(flags, { ...world, signal, arbiter: undefined, watcher: undefined });
   const engine = await world.newEngine(world.file);
+  const order = await syncOptions(flags, {
+    ...world,
+    engine,
+    signal,
+    arbiter: undefined,
+    watcher: undefined,
+  });
   const ends = new MapEnds();
   const hear = async (event: RunEvent): Promise<void> => {
     if (event.type === "note" && notes !== true) return;

@@ -28,6 +28,7 @@ export function readIgnoreFile(root: string, dir: string): string | Unreadable {
   } catch (error) {
     const code = errorCode(error);
     if (code === undefined) throw error;
+    if (code === "ELOOP") return { why: "its ignore file is a symbolic link" };
     return { why: `its ignore file cannot be read: ${errorWords(code)}` };
   }
 }

@@ -69,18 +69,21 @@ export class StateFormatError extends BsyncError {
     found: string,
     told: { message?: string; hint?: string } = {},
   ) {
-    super(
-      told.message ?? `state file, byte ${at.offset}, ${at.field}: expected ${expected}, found ${found}`,
-      {
-        hint:
-          told.hint ??
-          "s3-bsync --init --recover sets it aside and starts from a full compare; no data is lost by that",
-      },
-    );
+    super(told.message ?? `damaged at byte ${at.offset}, ${at.field}: expected ${expected}, found ${found}`, {
+      hint:
+        told.hint ??
+        "s3-bsync --init --recover sets it aside and starts from a full compare; no data is lost by that",
+    });
     this.offset = at.offset;
     this.field = at.field;
     this.expected = expected;
     this.found = found;
+  }
+
+  /** @returns this error, whose message now names the file */
+  in(file: string): this {
+    this.message = `${file}: ${this.message}`;
+    return this;
   }
 }
 

@@ -22,7 +22,7 @@ type Section = Readonly<Record<string, string | undefined>>;
 /** What identifies Amazon S3 as an endpoint. Bucket names are unique over its regions. */
 export const AWS_ENDPOINT = "https://s3.amazonaws.com";
 
-/** Credentials are found by the SDK, which is told the profile. @throws {BsyncError} the endpoint is no URL, or one with secrets in it */
+/** Credentials are found by the SDK, which is told the profile. @throws {BsyncError} the endpoint is no URL, or one with secrets in it; the region is none */
 export async function connectionOf(options: MapOptions, env: Environment): Promise<Connection> {
   const profile = options.profile ?? set(env["AWS_PROFILE"]);
   const { own, services } = await sectionsOf(profile ?? "default");
@@ -39,6 +39,9 @@ export async function connectionOf(options: MapOptions, env: Environment): Promi
     });
   }
   const region = options.region ?? set(env["AWS_REGION"]) ?? set(env["AWS_DEFAULT_REGION"]) ?? own["region"];
+  // It becomes a part of a host name.
+  if (region !== undefined && !/^[a-z\d](?:[a-z\d-]*[a-z\d])?$/i.test(region))
+    throw new BsyncError(`not a region: ${region}`, { hint: "--region REGION, such as eu-north-1" });
   return {
     endpoint: endpoint?.replace(/\/+$/, ""),
     region: region ?? "us-east-1",

@@ -58,7 +58,9 @@ export function nextToken(page: PageText, asked: Asked): string | undefined {
   for (const { key, size, etag } of objects) {
     if (!key.startsWith(asked.prefix)) return broken("holds a key outside of the prefix");
     if (!Number.isSafeInteger(size) || size < 0) return broken("holds an object without a size");
-    if (etag === "") return broken("holds an object without an ETag");
+    // SeaweedFS lists the directory of the prefix itself, if it is empty and a delimiter is asked for.
+    const isDirectory = key === asked.prefix && key.endsWith("/") && size === 0;
+    if (etag === "" && !isDirectory) return broken("holds an object without an ETag");
   }
   return truncated ? token : undefined;
 }

@@ -143,6 +143,8 @@ function bucketWords(error: unknown, errand: Errand): Words | undefined {
 
 const TLS =
   /^(?:DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_.*|CERT_.*|ERR_TLS_.*|ERR_SSL_.*|EPROTO)$/;
+/** They never came as far as certificates. */
+const NO_TLS = /^(?:ERR_SSL_(?:WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST)|EPROTO)$/;
 
 function isTls(error: unknown): boolean {
   return TLS.test(codeOf(error));
@@ -150,6 +152,13 @@ function isTls(error: unknown): boolean {
 
 function networkWords(error: unknown, { endpoint, key }: Errand): Words | undefined {
   const code = codeOf(error);
+  if (NO_TLS.test(code)) {
+    return {
+      of: "endpoint",
+      message: `${endpoint} does not speak TLS as it is spoken here: ${code}`,
+      hint: "the address of a server without TLS begins with http://",
+    };
+  }
   if (isTls(error)) {
     return {
       of: "endpoint",
@@ -168,7 +177,7 @@ function networkWords(error: unknown, { endpoint, key }: Errand): Words | undefi
     return {
       of: "endpoint",
       message: `${endpoint} does not answer: ${code}`,
-      hint: "check the network, and run it again",
+      hint: "check the network and --endpoint-url (http:// or https://), and run it again",
     };
   }
   return undefined;

@@ -4,7 +4,7 @@ import { chmodSync, lstatSync, mkdirSync, readlinkSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { randomBytes } from "node:crypto";
 import { BsyncError } from "../model/errors.ts";
-import { unless } from "./fs-errors.ts";
+import { fsCode, unless } from "./fs-errors.ts";
 
 const MAX_LINKS = 40;
 
@@ -26,10 +26,22 @@ export function companionOf(stateFile: string): string {
 
 /** Makes the folder, or takes from others what they may do in it. @throws what the file system says */
 export function makePrivate(folder: string): void {
-  unless(["EEXIST"], () => mkdirSync(folder, { mode: 0o700 }));
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    const code = fsCode(error);
+    if (code === "ENOENT") throw nowhere(dirname(folder));
+    if (code !== "EEXIST") throw error;
+  }
   const seen = lstatSync(folder);
   if (!seen.isDirectory()) throw new BsyncError(`${folder} is not a directory`, { hint: "move it away" });
   if ((seen.mode & 0o077) !== 0) chmodSync(folder, 0o700);
+}
+
+function nowhere(directory: string): BsyncError {
+  return new BsyncError(`${directory} is not there, and the state file would lie in it`, {
+    hint: "make it, or name another state file with --file",
+  });
 }
 
 /** A name in the folder that nobody else has. */

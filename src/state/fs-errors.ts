@@ -18,6 +18,15 @@ const WORDS: Readonly<Record<string, string>> = {
   EEXIST: "something of that name is there already",
 };
 
+const OTHER = "or name another state file with --file";
+const HINTS: Readonly<Record<string, string>> = {
+  EACCES: `see to its permissions, ${OTHER}`,
+  EPERM: `see to its permissions, ${OTHER}`,
+  EROFS: `mount it for writing, ${OTHER}`,
+  ENOSPC: `make room there, ${OTHER}`,
+  EDQUOT: `make room there, ${OTHER}`,
+};
+
 /** What a file system without hard links answers to one. */
 export const NO_LINKS: readonly string[] = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK", "EXDEV"];
 
@@ -38,9 +47,10 @@ export function named<T>(what: string, work: () => T): T {
 }
 
 /** @returns the error itself where it is none of the file system */
-export function namedError(what: string, cause: unknown, hint?: string): unknown {
+export function namedError(what: string, cause: unknown, told?: string): unknown {
   const code = fsCode(cause);
   if (code === undefined) return cause;
+  const hint = told ?? HINTS[code];
   return new BsyncError(`${what}: ${WORDS[code] ?? code}`, { cause, ...(hint !== undefined && { hint }) });
 }
 

@@ -4,7 +4,7 @@ import { closeSync, fchmodSync, fstatSync, fsyncSync, openSync, writeSync } from
 import { SYNCED_OFFSET } from "../codec/format.ts";
 import type { Sink } from "../codec/bytes.ts";
 import { spliceState, type StateChange } from "../codec/splice.ts";
-import { BsyncError } from "../model/errors.ts";
+import { BsyncError, StateFormatError } from "../model/errors.ts";
 import { destinationOf, type DirectoryMap, isSameMap } from "../model/map.ts";
 import type { BaseEdit } from "../model/outcome.ts";
 import type { MapMemory } from "../model/pair.ts";
@@ -148,7 +148,7 @@ export class StateFile implements StateStore {
     if (fd === undefined) return undefined;
     const mark = markOf(fd);
     const known = this.#known?.mark === mark ? this.#known : undefined;
-    const snapshot = named(this.#path, () => new FileSnapshot(fd, () => this.#sortIn(), known?.index));
+    const snapshot = reading(this.#path, () => new FileSnapshot(fd, () => this.#sortIn(), known?.index));
     const { fileIndex: index } = snapshot;
     const memories = known?.memories ?? Memories.load(this.#folder, mark, index.maps, index.syncedMs);
     this.#known = { mark, index, memories, fingerprint: known?.fingerprint };
@@ -241,6 +241,15 @@ export class StateFile implements StateStore {
         closeSync(fd);
       }
     });
+  }
+}
+
+/** What is wrong is told with the path of the file. */
+function reading<T>(path: string, read: () => T): T {
+  try {
+    return named(path, read);
+  } catch (error) {
+    throw error instanceof StateFormatError ? error.in(path) : error;
   }
 }
 

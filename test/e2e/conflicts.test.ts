@@ -252,6 +252,7 @@ describe("--on-conflict ask at a terminal", { skip: WITHOUT_TERMINAL, concurrenc
       atTerminal(machine, [`l${KEYS.enter}`, KEYS.interrupt], "--on-conflict", "ask"),
     );
     assert.deepEqual([ran.code, ran.stdout], [130, ""], ran.stderr);
+    assert.ok(!ran.stderr.includes("signal"), ran.stderr);
     await machine.sync();
     await assertSettled(parts);
   });

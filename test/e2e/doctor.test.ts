@@ -75,7 +75,7 @@ describe("--doctor", { concurrency: 3 }, () => {
       /\nok {6}region: us-east-1\n/,
       /\nok {6}bucket: s3-bsync-tests is there\n/,
       /\nok {6}listing: allowed\n/,
-      /\nok {6}conditional writes: PUT honoured, DELETE not tried yet \(the first one shows\)\n/,
+      /\nok {6}conditional writes: PUT honoured, DELETE not tried yet \(the first small one shows\)\n/,
       /\nok {6}versioning: off\n/,
       /\n\nall is well\n$/,
     ];

@@ -128,6 +128,23 @@ describe("scenarios L: maps beside each other", { concurrency: 3 }, () => {
   });
 
   scene(
+    "221 a map that is not recursive goes on when its last object is gone, and so does --doctor",
+    async (parts) => {
+      const { machine, L } = parts;
+      await machine.init("--no-recursive");
+      L.write("only", "1");
+      await machine.sync();
+      L.remove("only");
+      await machine.sync();
+      await machine.sync();
+      assert.match((await machine.run("doctor")).stdout, /\nok {6}listing: allowed\n/);
+      L.write("next", "2");
+      await machine.sync();
+      await assertSettled(parts);
+    },
+  );
+
+  scene(
     "221 a map that becomes not recursive, and recursive again, deletes nothing (R10, R11, R12)",
     async (parts) => {
       const { machine, L, R } = parts;

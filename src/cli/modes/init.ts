@@ -36,7 +36,7 @@ export async function init(flags: Flags, context: Context): Promise<ExitCode> {
 }
 
 function editOf(flags: Flags, context: Context): MapEdit {
-  const { home, engine } = context;
+  const { home, cwd, engine } = context;
   const settings = {
     gzip: gzipLevel(flags.gzip),
     gpg: flags.gpg !== undefined,
@@ -44,7 +44,7 @@ function editOf(flags: Flags, context: Context): MapEdit {
     recursive: flags.recursive,
     options: { ...connectionOf(flags, context), ...policyOptions(flags), ...objectOptions(flags) },
   };
-  const rootOptions = { home, force: flags.force, realPath: (path: string) => engine.directory(path) };
+  const rootOptions = { home, cwd, force: flags.force, realPath: (path: string) => engine.directory(path) };
   return {
     removes: flags.rmdir.map(tidyPath),
     adds: flags.dir.map(({ path, dest }) => ({

@@ -6,6 +6,7 @@ import { shellWord } from "../../core/shell-word.ts";
 import type { Context } from "../context.ts";
 import { isSchedulerName, type SchedulerName } from "../host.ts";
 import type { Flags } from "../options.ts";
+import { countText } from "../render/amounts.ts";
 import { shown } from "../render/escape.ts";
 import { minutes, reportPolicy, staleAfterMs } from "../unattended-values.ts";
 
@@ -33,7 +34,7 @@ async function install(flags: Flags, wanted: SchedulerName | undefined, context:
       hint: "--watch needs none of them",
     });
   const { wrote, note } = await schedule.install(name, { options, everyMinutes });
-  await stdout.write(`every ${everyMinutes} minutes, by ${name}: ${shown(engine.stateFile)}\n`);
+  await stdout.write(`every ${countText(everyMinutes, "minute")}, by ${name}: ${shown(engine.stateFile)}\n`);
   for (const path of wrote) await stdout.write(`  wrote: ${shown(path)}\n`);
   if (note !== undefined) await stdout.write(`  note: ${note}\n`);
   const unseen = schedule.unseenVariables();

@@ -4,6 +4,7 @@ import { DEFAULT_KEEPING } from "../../core/expired-backups.ts";
 import { DEFAULT_LIMITS } from "../../core/guard.ts";
 import type { Action, Leave } from "../../model/action.ts";
 import { ExitCode, worstOf } from "../../model/exit-code.ts";
+import type { DirectoryMap } from "../../model/map.ts";
 import { chosenNames } from "../chosen-names.ts";
 import { connectionOf } from "../connection.ts";
 import type { Context, SyncOptions } from "../context.ts";
@@ -44,15 +45,19 @@ export async function status(flags: Flags, context: Context): Promise<ExitCode> 
   await stdout.write(json ? headLine(head) : headText(head));
 
   const codes: ExitCode[] = last.badEnd?.exitCode === ExitCode.guarded ? [ExitCode.guarded] : [];
+  let begun: DirectoryMap | undefined;
+  const begin = async (map: DirectoryMap): Promise<void> => {
+    begun = map;
+    if (!json) await stdout.write(mapText(map));
+  };
   const listener: Listener = {
-    began: async (map) => {
-      if (!json) await stdout.write(mapText(map));
-    },
+    began: begin,
     planned: async (map, action) => {
       if (stays(action, debug))
         await stdout.write(json ? eventLine(actionEvent(map, action)) : leftText(action));
     },
     finished: async (map, result) => {
+      if (begun !== map) await begin(map); // it was in trouble before it could begin
       if (pendingIn(result.totals) > 0) codes.push(ExitCode.incomplete);
       await stdout.write(json ? eventLine(summaryEvent(map, result)) : standText(result));
     },
@@ -80,7 +85,7 @@ async function orderOf(flags: Flags, context: Context): Promise<SyncOptions> {
     onConflict: "ask",
     backup: undefined,
     direction: policyFlags(flags).direction,
-    names: await chosenNames(flags),
+    names: await chosenNames(flags, context.engine),
     maxTransfer: undefined,
     keeping: DEFAULT_KEEPING,
     limits: DEFAULT_LIMITS,

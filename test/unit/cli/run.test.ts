@@ -27,7 +27,7 @@ test("CL6: -v and --version print name and version, -h, -? and --help the help, 
   for (const argv of [["-h"], ["-?"], ["--help"], ["--init", "--help"]]) {
     const { stdout, exitCode } = await session(argv, memoryEngine(), noEngine);
     assert.equal(exitCode, 0);
-    assert.match(stdout, /^usage: s3-bsync/);
+    assert.match(stdout, /^usage: s3-bsync[^]*\nBegin with:\n  s3-bsync --init --dir PATH s3:[^]*\nModes:\n/);
     assert.ok(
       stdout.split("\n").every((line) => line.length <= 100),
       "lines fit a terminal",

@@ -181,6 +181,16 @@ describe("--status", () => {
     });
   });
 
+  test("names a map that was in trouble before it could begin, such as one without its key: exit code 1", async () => {
+    const engine = engineOf(async (reporter) => {
+      const error = new BsyncError("no key");
+      await reporter.finished(map, aResult({ error, totals: undefined, exitCode: ExitCode.failed }));
+      return ExitCode.failed;
+    });
+    const { stdout, exitCode } = await session(["--status"], engine);
+    assert.deepEqual([stdout, exitCode], [`${HEAD}${NAME}  could not be looked at: no key\n`, 1]);
+  });
+
   test("says which map could not be looked at: exit code 1", async () => {
     const error = new BsyncError("the bucket is gone", { hint: "look" });
     assert.deepEqual(await status({ result: { error, totals: undefined, exitCode: ExitCode.failed } }), {

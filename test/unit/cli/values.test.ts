@@ -170,15 +170,28 @@ const DIRECTORIES: Readonly<Record<string, string>> = {
   "/srv/me": "/srv/me",
   "/link-me": "/srv/me",
 };
-const plain = { home: "/link-me", force: false, realPath: (path: string) => DIRECTORIES[path] };
+const plain = {
+  home: "/link-me",
+  cwd: () => "/srv",
+  force: false,
+  realPath: (path: string) => DIRECTORIES[path],
+};
 
 test("CL7: a root is an absolute, existing directory; double and final slashes are dropped", () => {
   assert.equal(checkRoot("/data", plain), "/data");
   assert.equal(checkRoot("//data//docs/", plain), "/data/docs");
   assert.equal(checkRoot("/home/ann/docs", plain), "/home/ann/docs");
   assert.equal(tidyPath("/"), "/");
-  assert.throws(() => checkRoot("data", plain), { message: "--dir data: not an absolute path" });
-  assert.throws(() => checkRoot("/nope", plain), { message: "--dir /nope: no such directory" });
+  assert.throws(() => checkRoot("data", plain), {
+    message: "--dir data: not an absolute path",
+    hint: "write /srv/data",
+  });
+  assert.throws(() => checkRoot("~/docs", plain), { hint: "write /link-me/docs" });
+  assert.throws(() => checkRoot("s3://bucket/docs", plain), {
+    message: "--dir s3://bucket/docs: the directory comes first",
+    hint: "--dir PATH s3://BUCKET/PREFIX",
+  });
+  assert.throws(() => checkRoot("/nope", plain), { message: "--dir /nope: no directory is there" });
   assert.throws(() => checkRoot("/data/./docs", plain), { hint: "write /data/docs" });
 });
 

@@ -74,6 +74,15 @@ describe("reading a page", () => {
     assert.throws(() => nextToken(page, asked), /without an ETag/);
   });
 
+  test("the directory of the prefix itself is no object, and needs no ETag (RM6)", () => {
+    const none = pageXml({ keys: ["p/"] })
+      .replace(ETAG, "")
+      .replace("<Size>3<", "<Size>0<");
+    const page = readPage(Buffer.from(none));
+    assert.ok(page !== undefined, "it is read");
+    assert.equal(nextToken(page, asked), undefined);
+  });
+
   test("folders count, and their prefix is not that of the page", () => {
     const tail =
       "<CommonPrefixes><Prefix>p/x/</Prefix></CommonPrefixes><Prefix>p/</Prefix><KeyCount>2</KeyCount>";

@@ -123,7 +123,8 @@ test("S11 what was moved aside and is not what was judged is put back", linux, (
 test("a folder that cannot be made is an error for people", () => {
   assert.throws(() => takeLock(join(dir.path, "missing", "state.d"), me), {
     name: "BsyncError",
-    message: /no such file or directory/,
+    message: `${join(dir.path, "missing")} is not there, and the state file would lie in it`,
+    hint: /--file/,
   });
 });
 
