@@ -15,14 +15,14 @@ export const SEEING_OPTIONS = {
   progress: {
     ...SWITCH,
     group: "behavior",
-    modes: ["sync"],
+    modes: ["sync", "watch"],
     summary:
       "Show on stderr how far the run is: drawn on a terminal, where --debug brings it along; else a line every ten seconds",
   },
   logFile: {
     ...TEXT,
     group: "behavior",
-    modes: ["sync"],
+    modes: ["sync", "watch"],
     value: "PATH",
     path: "file",
     summary: "Add a line to this file for all that is done; at 10 MiB it becomes PATH.1, up to PATH.4",
@@ -30,7 +30,7 @@ export const SEEING_OPTIONS = {
   logLevel: {
     ...TEXT,
     group: "behavior",
-    modes: ["sync"],
+    modes: ["sync", "watch"],
     value: "LEVEL",
     words: LOG_LEVELS,
     summary: "error, info (default: what was done) or debug",
