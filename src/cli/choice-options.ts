@@ -6,7 +6,7 @@ export const CHOICE_OPTIONS = {
   only: {
     ...TEXTS,
     group: "choice",
-    modes: ["sync", "watch", "status"],
+    modes: ["sync", "watch", "status", "verify"],
     value: "PATTERN...",
     takesRest: true,
     summary:
@@ -15,7 +15,7 @@ export const CHOICE_OPTIONS = {
   exclude: {
     ...TEXTS,
     group: "choice",
-    modes: ["sync", "watch", "status"],
+    modes: ["sync", "watch", "status", "verify"],
     value: "PATTERN",
     summary: "No name that this matches. Any number of times, and before --only",
   },

@@ -125,6 +125,8 @@ export interface ExamineOptions {
 export interface VerifyOptions {
   /** By size, time and ETag alone. */
   readonly quick: boolean;
+  /** Undefined: all names. */
+  readonly names: NameChoice | undefined;
   /** Overrides what the maps have stored, for this run. */
   readonly connection: MapOptions;
   readonly signal: AbortSignal;
