@@ -12,7 +12,7 @@ export interface Option {
   /** What stands for the value in the help. */
   readonly value?: string;
   readonly short?: readonly string[];
-  /** What the value can be, and shells complete. */
+  /** What the value can be, or mostly is: shells complete it. */
   readonly words?: readonly string[];
   /** The (first) value is a path of one. */
   readonly path?: "file" | "directory";

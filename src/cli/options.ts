@@ -1,6 +1,7 @@
 /** The option table: the parser, the help and commands.md are made from it. */
 
 import { BACKUP_POLICIES } from "../model/backup-policy.ts";
+import { DIRECTIONS } from "../model/choice.ts";
 import { CONFLICT_POLICIES } from "../model/conflict-policy.ts";
 import { BACKUP_OPTIONS } from "./backup-options.ts";
 import { CHOICE_OPTIONS } from "./choice-options.ts";
@@ -132,7 +133,7 @@ export const OPTIONS = {
     needsDir: true,
     value: "LEVEL",
     words: GZIP_LEVELS,
-    summary: "Compress, 0 (off) to 9 by zlib, 10 and 11 by Zopfli, which is far slower",
+    summary: "Compress at this level: 0 (off) to 9 by zlib, 10 and 11 by Zopfli, which is far slower",
   },
   gpg: {
     ...TEXT,
@@ -182,7 +183,7 @@ export const OPTIONS = {
     needsDir: true,
     value: "FILE",
     path: "file",
-    summary: "Certificates (PEM) to trust",
+    summary: "Trust these certificates (PEM)",
   },
   pathStyle: {
     ...SWITCH,
@@ -218,8 +219,9 @@ export const OPTIONS = {
     modes: ["sync", "watch", "status", "init"],
     needsDir: true,
     value: "WAY",
+    words: DIRECTIONS,
     summary:
-      "both (default); up changes the bucket only, down the directory only: what goes the other way is left with its record, for a run that goes both ways",
+      "Which way changes go: both (default); up changes the bucket only, down the directory only: what goes the other way is left with its record, for a run that goes both ways",
   },
   ...CHOICE_OPTIONS,
   maxDelete: {

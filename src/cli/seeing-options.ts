@@ -33,6 +33,6 @@ export const SEEING_OPTIONS = {
     modes: ["sync", "watch"],
     value: "LEVEL",
     words: LOG_LEVELS,
-    summary: "error, info (default: what was done) or debug",
+    summary: "What is worth a line there: error, info (default: what was done) or debug",
   },
 } as const satisfies Readonly<Record<string, Option>>;

@@ -1,5 +1,6 @@
 /** Options about what uploads carry, and how much is transferred at a time. */
 
+import { ENCRYPTIONS, STORAGE_CLASSES } from "../model/object-settings.ts";
 import { type Option, SWITCH, TEXT, TEXTS } from "./option.ts";
 
 export const TRANSFER_OPTIONS = {
@@ -26,6 +27,7 @@ export const TRANSFER_OPTIONS = {
     modes: ["sync", "watch", "init"],
     needsDir: true,
     value: "CLASS",
+    words: STORAGE_CLASSES,
     summary: "Store them so, such as STANDARD_IA (default: as the bucket has it)",
   },
   sse: {
@@ -34,6 +36,7 @@ export const TRANSFER_OPTIONS = {
     modes: ["sync", "watch", "init"],
     needsDir: true,
     value: "HOW",
+    words: ENCRYPTIONS,
     summary:
       "Let the server encrypt them: AES256, aws:kms or aws:kms:KEY-ID, aws:kms:dsse or aws:kms:dsse:KEY-ID (default: as the bucket has it)",
   },

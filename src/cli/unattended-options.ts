@@ -1,13 +1,15 @@
 /** Options of runs that nobody watches. */
 
+import { SCHEDULER_NAMES } from "./host.ts";
 import { type Option, SWITCH, TEXT } from "./option.ts";
+import { JOB_ACTS, REPORT_POLICIES } from "./unattended-values.ts";
 
 export const UNATTENDED_OPTIONS = {
   watch: {
     ...SWITCH,
     group: "unattended",
     modes: ["watch"],
-    summary: "Go on running: sync when something changes here, and look at S3 every now and then",
+    summary: "Go on running, and sync when something changes here, and look at S3 every now and then",
   },
   settle: {
     ...TEXT,
@@ -28,6 +30,7 @@ export const UNATTENDED_OPTIONS = {
     group: "unattended",
     modes: ["service"],
     value: "WHAT",
+    words: JOB_ACTS,
     summary: "install a job that syncs every now and then, remove it, or tell its status",
   },
   every: {
@@ -42,7 +45,8 @@ export const UNATTENDED_OPTIONS = {
     group: "unattended",
     modes: ["service"],
     value: "NAME",
-    summary: "systemd, launchd or cron, not the one that is found",
+    words: SCHEDULER_NAMES,
+    summary: "Use this one: systemd, launchd or cron, not the one that is found",
   },
   skipMissing: {
     ...SWITCH,
@@ -55,6 +59,7 @@ export const UNATTENDED_OPTIONS = {
     group: "unattended",
     modes: ["sync", "watch", "service"],
     value: "WHEN",
+    words: REPORT_POLICIES,
     summary:
       "Tell of trouble always (default), or when it changes (default of --watch and --service): a report that equals the last one is told once in 24 hours. The exit code is the same",
   },

@@ -8,6 +8,9 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 export const REPORT_POLICIES = ["always", "changes"] as const;
 export type ReportPolicy = (typeof REPORT_POLICIES)[number];
 
+/** What `--service` does about the job. */
+export const JOB_ACTS = ["install", "remove", "status"] as const;
+
 /** @throws {UsageError} */
 export function reportPolicy(text: string): ReportPolicy {
   return oneOf("--report", text, REPORT_POLICIES);
@@ -23,14 +26,6 @@ export function seconds(
   const amount = Number(text);
   if (/^\d{1,5}(?:\.\d{1,3})?$/.test(text) && amount >= least && amount <= DAY_MS / 1000) return amount;
   throw new UsageError(`${word} ${text}: not a number of seconds from ${least} to ${DAY_MS / 1000}`);
-}
-
-/** @throws {UsageError} */
-export function minutes(text: string | undefined, byDefault: number): number {
-  if (text === undefined) return byDefault;
-  const amount = Number(text);
-  if (/^\d{1,4}$/.test(text) && amount >= 1 && amount <= 1440) return amount;
-  throw new UsageError(`--every ${text}: not a number of minutes from 1 to 1440`);
 }
 
 /** In ms; Infinity for `never`. @throws {UsageError} */
