@@ -57,9 +57,31 @@ test("the package holds the program, its manual and its licence, and nothing els
   assert.ok(paths.includes("dist/main.js"), paths.join());
   assert.deepEqual(
     paths.filter((path) => path.startsWith("dist/") && !path.endsWith(".js")).toSorted(),
-    declarations("dist/library.d.ts").toSorted(),
-    "and beside the program the types of the library",
+    ["dist/THIRD-PARTY-NOTICES", ...declarations("dist/library.d.ts")].toSorted(),
+    "and beside the program the types of the library, and the licences of what is in them",
   );
+});
+
+test("the licence of every package that the program is made with is in the package, word for word", () => {
+  const notices = readFileSync(join(project, "dist/THIRD-PARTY-NOTICES"), "utf8");
+  const sources = readdirSync(join(project, "src"), { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".ts"))
+    .map((path) => readFileSync(join(project, "src", path), "utf8"));
+  const imported = sources.flatMap((text) =>
+    [...text.matchAll(/(?:^import (?!type)[^;]*? from |import\()"(?!node:|\.)((?:@[^/"]+\/)?[^/"]+)/gm)].map(
+      ([, name = ""]) => name,
+    ),
+  );
+  const names = [...new Set(imported)].toSorted();
+  assert.ok(names.includes("@aws-sdk/client-s3") && names.includes("openpgp"), names.join());
+  for (const name of names) {
+    const folder = join(project, "node_modules", name);
+    const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { version: string };
+    assert.ok(notices.includes(`\n${name} ${version} (`), `${name} ${version} is named`);
+    const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each)) ?? assert.fail(name);
+    const text = readFileSync(join(folder, file), "utf8").replaceAll("\r", "").trim();
+    assert.ok(notices.includes(text), `${name}: its licence`);
+  }
 });
 
 /** This file, and all that it imports. */
