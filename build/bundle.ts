@@ -44,6 +44,7 @@ export function bundleInOne(
     entryPoints: [entryPoint],
     outfile,
     format: "cjs",
-    define: { "import.meta.url": '"file:///s3-bsync"' }, // it lies nowhere
+    supported: { "dynamic-import": false }, // of modules of Node: there, a program with its code cached has none
+    define: { "import.meta": '{"url":"file:///s3-bsync"}' }, // it lies nowhere
   });
 }
