@@ -4,8 +4,8 @@
 import { hostname, tmpdir } from "node:os";
 import { isSea } from "node:sea";
 import { run } from "./cli/run.ts";
-import { streamOutput } from "./cli/stream-output.ts";
-import { terminalPrompt } from "./cli/terminal.ts";
+import { streamOutput } from "./cli/terminal/stream-output.ts";
+import { terminalPrompt } from "./cli/terminal/terminal.ts";
 import { errorText } from "./cli/render/error-text.ts";
 import { BsyncError } from "./model/errors.ts";
 import { ExitCode } from "./model/exit-code.ts";

@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { EXIT_TEXTS } from "../../src/cli/exit-texts.ts";
 import { MODES } from "../../src/cli/modes.ts";
-import { OPTION_LIST, wordOf } from "../../src/cli/options.ts";
+import { OPTION_LIST, wordOf } from "../../src/cli/options/options.ts";
 import { ExitCode, worstOf } from "../../src/model/exit-code.ts";
 import { commandsMarkdown } from "../support/commands-markdown.ts";
 import { manPage } from "../support/man-page.ts";

@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { completionScript } from "../../src/cli/completion.ts";
-import type { Shell } from "../../src/cli/values.ts";
+import { completionScript } from "../../src/cli/completion/completion.ts";
+import type { Shell } from "../../src/cli/values/values.ts";
 import { tempDir } from "./temp-dir.ts";
 
 /** Ends what is offered for one line. */

@@ -1,8 +1,8 @@
 /** Completion in fish. */
 
 import { MODES } from "../modes.ts";
-import type { Option } from "../option.ts";
-import { OPTION_LIST, type OptionName, wordOf } from "../options.ts";
+import type { Option } from "../options/option.ts";
+import { OPTION_LIST, type OptionName, wordOf } from "../options/options.ts";
 import { gistOf } from "./gist.ts";
 
 export function fishCompletion(): string {

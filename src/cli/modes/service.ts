@@ -5,10 +5,10 @@ import { ExitCode } from "../../model/exit-code.ts";
 import { shellWord } from "../../core/shell-word.ts";
 import type { Context } from "../context.ts";
 import { SCHEDULER_NAMES, type SchedulerName } from "../host.ts";
-import type { Flags } from "../options.ts";
+import type { Flags } from "../options/options.ts";
 import { shown } from "../render/escape.ts";
-import { JOB_ACTS, reportPolicy, staleAfterMs } from "../unattended-values.ts";
-import { count, oneOf } from "../values.ts";
+import { JOB_ACTS, reportPolicy, staleAfterMs } from "../values/unattended-values.ts";
+import { count, oneOf } from "../values/values.ts";
 
 const DEFAULT_MINUTES = 15;
 

@@ -2,19 +2,19 @@
 
 import { LockedError } from "../../model/errors.ts";
 import type { ExitCode } from "../../model/exit-code.ts";
-import { arbiterBy } from "../arbiter.ts";
+import { arbiterBy } from "../terminal/arbiter.ts";
 import type { Context } from "../context.ts";
-import { jsonListener } from "../json-listener.ts";
-import { type Listener, reporterOf } from "../listeners.ts";
-import type { Flags } from "../options.ts";
-import { problemListener } from "../problem-listener.ts";
-import type { Progress } from "../progress.ts";
+import { jsonListener } from "../listeners/json-listener.ts";
+import { type Listener, reporterOf } from "../listeners/listeners.ts";
+import type { Flags } from "../options/options.ts";
+import { problemListener } from "../listeners/problem-listener.ts";
+import type { Progress } from "../progress/progress.ts";
 import { spentText } from "../render/totals-text.ts";
-import type { RunLog } from "../run-log.ts";
-import { runTally } from "../run-tally.ts";
-import { syncOptions } from "../sync-options.ts";
-import { textListener } from "../text-listener.ts";
-import { told, type Telling, tellingOf } from "../told.ts";
+import type { RunLog } from "../log/run-log.ts";
+import { runTally } from "../listeners/run-tally.ts";
+import { syncOptions } from "../orders/sync-options.ts";
+import { textListener } from "../listeners/text-listener.ts";
+import { told, type Telling, tellingOf } from "../telling/told.ts";
 
 export async function sync(flags: Flags, context: Context): Promise<ExitCode> {
   return oneSync(flags, context, {
@@ -101,7 +101,7 @@ function below(context: Context, progress: Progress | undefined): Context {
 /** Loaded only where it is wanted. */
 export async function logOf(flags: Flags, context: Context): Promise<RunLog | undefined> {
   if (flags.logFile === undefined && flags.logLevel === undefined) return undefined;
-  const { runLog } = await import("../run-log.ts");
+  const { runLog } = await import("../log/run-log.ts");
   return runLog(flags, context);
 }
 
@@ -111,6 +111,6 @@ async function progressOf(
   { screen, stderr }: Context,
 ): Promise<Progress | undefined> {
   if (!progress && (!debug || screen === undefined)) return undefined;
-  const { progressLines, progressOn } = await import("../progress.ts");
+  const { progressLines, progressOn } = await import("../progress/progress.ts");
   return screen === undefined ? progressLines(stderr) : progressOn(screen);
 }

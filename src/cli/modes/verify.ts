@@ -2,10 +2,10 @@
 
 import type { ExitCode } from "../../model/exit-code.ts";
 import type { VerifyReporter } from "../../ports/verify-reporter.ts";
-import { chosenNames } from "../chosen-names.ts";
-import { connectionOf } from "../connection.ts";
+import { chosenNames } from "../orders/chosen-names.ts";
+import { connectionOf } from "../orders/connection.ts";
 import type { Context } from "../context.ts";
-import type { Flags } from "../options.ts";
+import type { Flags } from "../options/options.ts";
 import { errorText } from "../render/error-text.ts";
 import { findingText, findingsText } from "../render/finding-text.ts";
 import { findingLine, verifiedLine } from "../render/json-lines.ts";

@@ -6,13 +6,13 @@ import { ExitCode } from "../../model/exit-code.ts";
 import type { Outcome } from "../../model/outcome.ts";
 import type { Context } from "../context.ts";
 import type { TreeWatcher } from "../host.ts";
-import type { Listener } from "../listeners.ts";
-import type { Flags } from "../options.ts";
+import type { Listener } from "../listeners/listeners.ts";
+import type { Flags } from "../options/options.ts";
 import { problemLines } from "../render/error-text.ts";
 import { runLine } from "../render/json-lines.ts";
 import { nextText, whyText } from "../render/watch-text.ts";
-import { tellingOf } from "../told.ts";
-import { seconds } from "../unattended-values.ts";
+import { tellingOf } from "../telling/told.ts";
+import { seconds } from "../values/unattended-values.ts";
 import { logOf, oneSync } from "./sync.ts";
 
 const DEFAULT_SETTLE_S = 2;
