@@ -28,7 +28,7 @@ export async function verifyMaps(
   reporter: VerifyReporter,
 ): Promise<ExitCode> {
   const { stateFile, folder, tmpdir } = run;
-  const { signal, connection, quick } = options;
+  const { signal, connection, quick, names } = options;
   const startMs = run.now();
   const state = new StateFile(stateFile, tmpdir);
   const endpoints = new EndpointsFile(folder, startMs);
@@ -55,7 +55,7 @@ export async function verifyMaps(
       const hadEnvelopes = hasEnvelopes(map) || identity?.hadEnvelopes === true;
       const findings = await verifyMap(
         { map, ...sides, hadEnvelopes, snapshot, newSpool },
-        { quick, onConflict, signal, times: { momentMs, startMs } },
+        { quick, names, onConflict, signal, times: { momentMs, startMs } },
         (finding) => reporter.found(map, finding),
       );
       const isSame = Object.values(findings.counts).every((count) => count === 0);

@@ -18,7 +18,7 @@ import type { Reporter } from "../ports/reporter.ts";
 import type { VerifyReporter } from "../ports/verify-reporter.ts";
 import type { Watcher } from "../ports/watcher.ts";
 import type { Restored, RestoreOrder } from "../sync/restore.ts";
-import type { Prompt } from "./arbiter.ts";
+import type { Prompt } from "./terminal/arbiter.ts";
 
 export interface Output {
   /** Resolves when the reader has taken it, or at once while its buffer has room. */
@@ -125,6 +125,8 @@ export interface ExamineOptions {
 export interface VerifyOptions {
   /** By size, time and ETag alone. */
   readonly quick: boolean;
+  /** Undefined: all names. */
+  readonly names: NameChoice | undefined;
   /** Overrides what the maps have stored, for this run. */
   readonly connection: MapOptions;
   readonly signal: AbortSignal;

@@ -2,8 +2,8 @@
 
 import { EXIT_TEXTS } from "./exit-texts.ts";
 import { MODES } from "./modes.ts";
-import { GROUPS, type Option } from "./option.ts";
-import { OPTION_LIST, type OptionName, wordOf } from "./options.ts";
+import { GROUPS, type Option } from "./options/option.ts";
+import { OPTION_LIST, type OptionName, wordOf } from "./options/options.ts";
 
 const LEFT_WIDTH = 26;
 const RIGHT_WIDTH = 70;

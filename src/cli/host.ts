@@ -40,12 +40,8 @@ export interface TreeWatcher {
   close(): Promise<void>;
 }
 
-const SCHEDULER_NAMES = ["systemd", "launchd", "cron"] as const;
+export const SCHEDULER_NAMES = ["systemd", "launchd", "cron"] as const;
 export type SchedulerName = (typeof SCHEDULER_NAMES)[number];
-
-export function isSchedulerName(text: string): text is SchedulerName {
-  return SCHEDULER_NAMES.some((name) => name === text);
-}
 
 /** The job of this state file. Without a name of a scheduler, that of any. */
 export interface Schedule {

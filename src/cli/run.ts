@@ -2,9 +2,9 @@
 
 import { BsyncError } from "../model/errors.ts";
 import { ExitCode } from "../model/exit-code.ts";
-import { absolutePath } from "./absolute-path.ts";
+import { absolutePath } from "./values/absolute-path.ts";
 import type { Context, Engine, Output } from "./context.ts";
-import { hintsForFile } from "./hints-for-file.ts";
+import { hintsForFile } from "./terminal/hints-for-file.ts";
 import type { Mode } from "./modes.ts";
 import { backups } from "./modes/backups.ts";
 import { doctor } from "./modes/doctor.ts";
@@ -17,9 +17,9 @@ import { status } from "./modes/status.ts";
 import { sync } from "./modes/sync.ts";
 import { verify } from "./modes/verify.ts";
 import { watch } from "./modes/watch.ts";
-import { type Flags, OPTIONS } from "./options.ts";
+import { type Flags, OPTIONS } from "./options/options.ts";
 import { errorText } from "./render/error-text.ts";
-import { shellOf } from "./values.ts";
+import { shellOf } from "./values/values.ts";
 
 /** The process, as far as the command line knows it. */
 export interface World extends Omit<Context, "engine"> {
@@ -74,11 +74,11 @@ async function runMode(
     await world.stdout.write(`s3-bsync ${VERSION}\n`);
     return ExitCode.ok;
   }
-  const { parse } = await import("./parse.ts");
+  const { parse } = await import("./parse/parse.ts");
   const { mode, flags } = await parse(argv);
   if (mode === "completion") {
     const shell = shellOf(flags.completion);
-    const { completionScript } = await import("./completion.ts");
+    const { completionScript } = await import("./completion/completion.ts");
     await world.stdout.write(completionScript(shell));
     return ExitCode.ok;
   }

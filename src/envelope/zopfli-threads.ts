@@ -2,6 +2,7 @@
 
 import { once } from "node:events";
 import { availableParallelism } from "node:os";
+import { getAsset, isSea } from "node:sea";
 import { Worker } from "node:worker_threads";
 import { Turns } from "./turns.ts";
 import type { ZopfliJob } from "./zopfli-worker.ts";
@@ -26,7 +27,9 @@ export class ZopfliThreads {
 
 async function newWorker(): Promise<Worker> {
   const { ADDRESS, ROLE } = await import("./zopfli-worker.ts");
-  return new Worker(ADDRESS, { workerData: ROLE, env: {} });
+  const options = { workerData: ROLE, env: {} };
+  if (isSea()) return new Worker(getAsset("zopfli-worker", "utf8"), { ...options, eval: true });
+  return new Worker(ADDRESS, options);
 }
 
 /** While it works the program lives; idle, it holds nobody up. */

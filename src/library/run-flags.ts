@@ -1,7 +1,7 @@
 /** Options of a program as flags of the command line, whose checks and defaults they share. */
 
-import type { Option } from "../cli/option.ts";
-import { type Flags, OPTION_LIST } from "../cli/options.ts";
+import type { Option } from "../cli/options/option.ts";
+import { type Flags, OPTION_LIST } from "../cli/options/options.ts";
 import { UsageError } from "../model/errors.ts";
 import type { RunOptions } from "./run-options.ts";
 

@@ -1,11 +1,11 @@
 /** A run for a program: that of the command, with events instead of text. */
 
-import { absolutePath } from "../cli/absolute-path.ts";
+import { absolutePath } from "../cli/values/absolute-path.ts";
 import type { Context, Engine } from "../cli/context.ts";
-import { eventListener } from "../cli/event-listener.ts";
-import { hintForFile } from "../cli/hints-for-file.ts";
-import { reporterOf } from "../cli/listeners.ts";
-import { syncOptions } from "../cli/sync-options.ts";
+import { eventListener } from "../cli/listeners/event-listener.ts";
+import { hintForFile } from "../cli/terminal/hints-for-file.ts";
+import { reporterOf } from "../cli/listeners/listeners.ts";
+import { syncOptions } from "../cli/orders/sync-options.ts";
 import { BsyncError, InterruptedError, UsageError } from "../model/errors.ts";
 import { ExitCode } from "../model/exit-code.ts";
 import type { RunEvent } from "../model/run-event.ts";

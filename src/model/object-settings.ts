@@ -18,6 +18,17 @@ export interface HeaderRule {
   readonly value: string;
 }
 
+/** Of Amazon, for buckets of any kind; other servers have classes of their own. */
+export const STORAGE_CLASSES = [
+  "STANDARD",
+  "STANDARD_IA",
+  "INTELLIGENT_TIERING",
+  "ONEZONE_IA",
+  "GLACIER_IR",
+  "GLACIER",
+  "DEEP_ARCHIVE",
+] as const;
+
 export const ENCRYPTIONS = ["AES256", "aws:kms", "aws:kms:dsse"] as const;
 
 /** By the server. With the keys of a KMS, ETags are no digests. */

@@ -1,6 +1,6 @@
 /** The body of a page of a listing. */
 
-import { Readable } from "node:stream";
+import type { Readable } from "node:stream";
 import { BrokenPage } from "./broken-answer.ts";
 
 /** A thousand of the longest keys, with every byte encoded and much beside them, are an eighth of it. */

@@ -25,7 +25,7 @@ import { byWinningRules, type Walked } from "./winning-rules.ts";
 
 export type VerifyPorts = RulePorts & Pick<MapPorts, "snapshot" | "newSpool">;
 
-export interface VerifyOrder extends Pick<MapOrder, "onConflict" | "signal"> {
+export interface VerifyOrder extends Pick<MapOrder, "names" | "onConflict" | "signal"> {
   /** By size, time and ETag alone: no file and no object is opened but ignore files. */
   readonly quick: boolean;
   readonly times: RunTimes;
@@ -95,7 +95,7 @@ function checkRoot({ map, files }: VerifyPorts): void {
 
 async function allRows(
   ports: VerifyPorts,
-  { times, signal }: VerifyOrder,
+  { times, names, signal }: VerifyOrder,
   overrides: IgnoreTexts,
 ): Promise<Rows> {
   const items = ports.newSpool<Row>();
@@ -105,7 +105,7 @@ async function allRows(
     await mergeJoin(sources, (row) => {
       if (signal.aborted) throw new InterruptedError(signal);
       if (isIgnoreFile(row.key)) ignoreFiles.push({ row, item: toAction(row, classify(row, times)) });
-      if (!isNobodys(row)) items.add(row);
+      if (!isNobodys(row) && names?.(row.key) !== false) items.add(row);
     });
   } catch (error) {
     items.close();

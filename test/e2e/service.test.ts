@@ -103,7 +103,10 @@ describe("--service", { concurrency: 3 }, () => {
       for (const every of ["5", "30"]) done(await host.service("install", "--every", every));
       const lines = readFileSync(table, "utf8").split("\n");
       assert.equal(lines.length, 4);
-      assert.match(lines[2] ?? "", /^\*\/30 \* \* \* \* \S+ \S+ --file \S+ --report=changes # s3-bsync: /);
+      assert.match(
+        lines[2] ?? "",
+        /^\*\/30 \* \* \* \* \S+ (?:\S+ )?--file \S+ --report=changes # s3-bsync: /,
+      );
       done(await host.service("status"));
       done(await host.service("remove"));
       assert.equal(readFileSync(table, "utf8"), OTHERS);

@@ -67,6 +67,16 @@ describe("--verify", { concurrency: 3 }, () => {
     assert.deepEqual(operations(parts.machine), ["ListObjectsV2"]);
   });
 
+  start("looks at the chosen names alone (LK16)", async (parts) => {
+    flip(parts.L, "a");
+    flip(parts.L, "d/e");
+    const found = "  differs: d/e: although size, time and ETag are as recorded";
+    const ran = await verify(parts, "--only", "d", "b");
+    assert.deepEqual([ran.code, lines(ran)], [3, [found, "  3 names compared: 1 differs"]]);
+    const others = await verify(parts, "--exclude", "a", "--exclude", "d/e");
+    assert.deepEqual([others.code, lines(others)], [0, ["  3 names compared: all the same"]]);
+  });
+
   start("finds a byte that was flipped in the bucket, by its bytes (LK3, LK4)", async (parts) => {
     await parts.R.put("a", "AAAB", 1);
     const ran = await verify(parts);

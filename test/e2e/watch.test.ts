@@ -86,8 +86,27 @@ describe("--watch", { concurrency: 3 }, () => {
     await until("the deletion", () => !existsSync(L.path("k/2")));
     const before = listings(machine);
     await until("another poll", () => listings(machine) > before);
+    await unlocked(machine);
     assert.deepEqual(await stopped(running), { code: 143, stdout: "", stderr: "" });
     await assertSettled(parts);
+  });
+
+  scene("each of its runs is in the log and shows how far it is (UN19)", async (parts) => {
+    const { machine, L, R } = parts;
+    const log = join(machine.home, "log");
+    const running = await watching(parts, ...NEVER, "--progress", "--log-file", log);
+    for (const [at, content] of ["B", "C"].entries()) {
+      L.write("f", content, at + 2);
+      await until("the edit", async () => (await R.read("f")) === content);
+      await unlocked(machine);
+    }
+    const { stderr } = await stopped(running);
+    assert.ok((stderr.match(/^progress: .*: 1 of 1 file, 1 B of 1 B/gm) ?? []).length >= 2, stderr);
+    const text = readFileSync(log, "utf8");
+    const count = (part: string): number => text.split(part).length - 1;
+    assert.equal(count("uploaded  f  1 B"), 2, text);
+    assert.ok(count("run begins") >= 3, text);
+    assert.equal(count("run begins"), count("run ends with 0"), text);
   });
 
   scene("downloads of its own make it run once more, and then no more (UN9)", async (parts) => {

@@ -1,7 +1,7 @@
 /** Words of any kind on the command line: done, or refused with what is wrong and what to do (CL rules, G24, G25). */
 
 import assert from "node:assert/strict";
-import { OPTION_BY_WORD } from "../../src/cli/options.ts";
+import { OPTION_BY_WORD } from "../../src/cli/options/options.ts";
 import { MODES } from "../../src/cli/modes.ts";
 import { fuzz } from "../support/fuzz.ts";
 import { aMap, memoryEngine, session } from "../support/session.ts";

@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { EXIT_TEXTS } from "../../src/cli/exit-texts.ts";
 import { MODES } from "../../src/cli/modes.ts";
-import { OPTION_LIST, wordOf } from "../../src/cli/options.ts";
+import { OPTION_LIST, wordOf } from "../../src/cli/options/options.ts";
 import { ExitCode, worstOf } from "../../src/model/exit-code.ts";
 import { commandsMarkdown } from "../support/commands-markdown.ts";
 import { manPage } from "../support/man-page.ts";
@@ -19,8 +19,8 @@ test("commands.md is what `npm run commands` writes", () => {
   assert.equal(read("commands.md"), commandsMarkdown());
 });
 
-test("SE11: s3-bsync.1 is what `npm run commands` writes, and names every option", () => {
-  const page = read("s3-bsync.1");
+test("SE11: spec/s3-bsync.1 is what `npm run commands` writes, and names every option", () => {
+  const page = read("spec/s3-bsync.1");
   assert.equal(page, manPage());
   const plain = page.replaceAll("\\-", "-");
   for (const [name] of OPTION_LIST) assert.ok(plain.includes(`\\fB${wordOf(name)}`), name);

@@ -2,7 +2,7 @@
 
 import { join, parse, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { build } from "esbuild";
+import { bundle } from "../../.build/bundle.ts";
 import { tempDir } from "./temp-dir.ts";
 
 export interface Bundled<T> extends Disposable {
@@ -12,22 +12,8 @@ export interface Bundled<T> extends Disposable {
 /** @param path below `src` */
 export async function bundled<T>(path: string): Promise<Bundled<T>> {
   const { path: folder, remove } = tempDir("bundle");
-  await build({
-    entryPoints: [resolve(import.meta.dirname, "../../src", path)],
-    bundle: true,
-    splitting: true,
-    format: "esm",
-    platform: "node",
-    target: "node20",
-    mainFields: ["module", "main"],
-    conditions: ["module"],
-    outdir: folder,
-    outExtension: { ".js": ".mjs" },
-    banner: {
-      js: "import{createRequire as makeRequire}from'node:module';const require=makeRequire(import.meta.url);",
-    },
-    logLevel: "warning",
-  });
+  const entry = resolve(import.meta.dirname, "../../src", path);
+  await bundle([entry], folder, { outExtension: { ".js": ".mjs" } });
   const address = pathToFileURL(join(folder, `${parse(path).name}.mjs`)).href;
   return { module: (await import(address)) as T, [Symbol.dispose]: remove };
 }

@@ -3,8 +3,8 @@
 import { EXIT_TEXTS } from "../../src/cli/exit-texts.ts";
 import { namesOf } from "../../src/cli/help.ts";
 import { DRY_RUN_REQUESTS, MODES } from "../../src/cli/modes.ts";
-import { GROUPS } from "../../src/cli/option.ts";
-import { OPTION_LIST } from "../../src/cli/options.ts";
+import { GROUPS } from "../../src/cli/options/option.ts";
+import { OPTION_LIST } from "../../src/cli/options/options.ts";
 import { SYNOPSIS } from "./synopsis.ts";
 
 const INTRODUCTION = `# Commands of s3-bsync

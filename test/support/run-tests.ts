@@ -83,7 +83,7 @@ async function run(tests: readonly string[], server: S3Server, home: string): Pr
 /** Neither the user's credentials nor the user's state file are within a test's reach. */
 function environment(server: S3Server, home: string): NodeJS.ProcessEnv {
   const foreign = /^(AWS_|S3_BSYNC_|XDG_)/;
-  const ours = ["S3_BSYNC_LONG", "S3_BSYNC_SEED", "S3_BSYNC_HISTORIES"];
+  const ours = ["S3_BSYNC_TEST_PROGRAM", "S3_BSYNC_LONG", "S3_BSYNC_SEED", "S3_BSYNC_HISTORIES"];
   const kept = Object.entries(process.env).filter(([name]) => !foreign.test(name) || ours.includes(name));
   return {
     ...Object.fromEntries(kept),

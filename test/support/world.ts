@@ -20,7 +20,12 @@ import { type ReadRecord, readStateFile } from "./read-state.ts";
 import { type S3Server, sharedServer } from "./s3-server.ts";
 import { tempDir } from "./temp-dir.ts";
 
-const MAIN = resolve(import.meta.dirname, "../../dist/main.js");
+/** Another than the one in `dist`, such as the executable. */
+const OTHER = process.env["S3_BSYNC_TEST_PROGRAM"];
+const PROGRAM =
+  OTHER === undefined
+    ? [process.execPath, resolve(import.meta.dirname, "../../dist/main.js")]
+    : [resolve(OTHER)];
 const BUCKET = "s3-bsync-tests";
 
 export interface Ran {
@@ -194,7 +199,7 @@ export class Machine implements AsyncDisposable {
 
   /** To be met while it runs. */
   start(env: NodeJS.ProcessEnv, ...argv: readonly string[]): Running {
-    const [command = process.execPath, ...words] = [...this.through, process.execPath, MAIN, ...argv];
+    const [command = process.execPath, ...words] = [...this.through, ...PROGRAM, ...argv];
     const child = spawn(command, words, {
       env: { ...this.env(), ...env },
       stdio: ["ignore", "pipe", "pipe"],

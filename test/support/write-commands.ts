@@ -5,4 +5,4 @@ import { commandsMarkdown } from "./commands-markdown.ts";
 import { manPage } from "./man-page.ts";
 
 writeFileSync(new URL("../../commands.md", import.meta.url), commandsMarkdown());
-writeFileSync(new URL("../../s3-bsync.1", import.meta.url), manPage());
+writeFileSync(new URL("../../spec/s3-bsync.1", import.meta.url), manPage());

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { accessSync, mkdirSync, readdirSync, readFileSync, realpathSync } from "node:fs";
-import { builtinModules } from "node:module";
+import { isBuiltin } from "node:module";
 import { dirname, join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -52,14 +52,36 @@ test("the package holds the program, its manual and its licence, and nothing els
     "README.md",
     "commands.md",
     "package.json",
-    "s3-bsync.1",
+    "spec/s3-bsync.1",
   ]);
   assert.ok(paths.includes("dist/main.js"), paths.join());
   assert.deepEqual(
     paths.filter((path) => path.startsWith("dist/") && !path.endsWith(".js")).toSorted(),
-    declarations("dist/library.d.ts").toSorted(),
-    "and beside the program the types of the library",
+    ["dist/THIRD-PARTY-NOTICES", ...declarations("dist/library.d.ts")].toSorted(),
+    "and beside the program the types of the library, and the licences of what is in them",
   );
+});
+
+test("the licence of every package that the program is made with is in the package, word for word", () => {
+  const notices = readFileSync(join(project, "dist/THIRD-PARTY-NOTICES"), "utf8");
+  const sources = readdirSync(join(project, "src"), { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".ts"))
+    .map((path) => readFileSync(join(project, "src", path), "utf8"));
+  const imported = sources.flatMap((text) =>
+    [...text.matchAll(/(?:^import (?!type)[^;]*? from |import\()"(?!node:|\.)((?:@[^/"]+\/)?[^/"]+)/gm)].map(
+      ([, name = ""]) => name,
+    ),
+  );
+  const names = [...new Set(imported)].toSorted();
+  assert.ok(names.includes("@aws-sdk/client-s3") && names.includes("openpgp"), names.join());
+  for (const name of names) {
+    const folder = join(project, "node_modules", name);
+    const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { version: string };
+    assert.ok(notices.includes(`\n${name} ${version} (`), `${name} ${version} is named`);
+    const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each)) ?? assert.fail(name);
+    const text = readFileSync(join(folder, file), "utf8").replaceAll("\r", "").trim();
+    assert.ok(notices.includes(text), `${name}: its licence`);
+  }
 });
 
 /** This file, and all that it imports. */
@@ -81,7 +103,7 @@ test("what runs needs no other package: all it imports is its own or comes with 
   const foreign = programs.flatMap((name) =>
     [...readFileSync(join(dist, name), "utf8").matchAll(/(?:\bfrom|\bimport\(|\bimport)\s*"([@\w][^"\s]*)"/g)]
       .map(([, specifier = ""]) => specifier)
-      .filter((specifier) => !builtinModules.includes(specifier.replace(/^node:/, ""))),
+      .filter((specifier) => !isBuiltin(specifier)),
   );
   // The S3 client names this one only in the text of an error, about requests to several regions at once.
   assert.deepEqual(
@@ -107,7 +129,7 @@ test("SE11: npm installs it without a network, with its command, its library and
   assert.deepEqual(run("--help"), { status: 0, stdout: helpText(), stderr: "" });
   assert.equal(
     readFileSync(realpathSync(join(PREFIX, "share/man/man1/s3-bsync.1")), "utf8"),
-    readFileSync(join(project, "s3-bsync.1"), "utf8"),
+    readFileSync(join(project, "spec/s3-bsync.1"), "utf8"),
   );
 
   const library = pathToFileURL(join(PREFIX, "lib/node_modules/s3-bsync/dist/library.js")).href;

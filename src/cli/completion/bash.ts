@@ -1,7 +1,7 @@
 /** Completion in bash, from 3.2 on: nothing in it that the one of macOS lacks. */
 
 import { flagWords, MODES, type Mode } from "../modes.ts";
-import { OPTION_LIST, wordOf } from "../options.ts";
+import { OPTION_LIST, wordOf } from "../options/options.ts";
 
 export function bashCompletion(): string {
   const modes = Object.keys(MODES) as Mode[];

@@ -1,8 +1,8 @@
 /** Completion in fish. */
 
 import { MODES } from "../modes.ts";
-import type { Option } from "../option.ts";
-import { OPTION_LIST, type OptionName, wordOf } from "../options.ts";
+import type { Option } from "../options/option.ts";
+import { OPTION_LIST, type OptionName, wordOf } from "../options/options.ts";
 import { gistOf } from "./gist.ts";
 
 export function fishCompletion(): string {
@@ -19,14 +19,13 @@ ${[...modes, ...options].join("\n")}
 
 function optionLine(name: OptionName, { type, short = [], summary, words, path }: Option): string {
   const names = [`-l ${wordOf(name).slice(2)}`, ...short.map((word) => `-s ${quoted(word.slice(1))}`)];
-  const value =
-    type === "boolean"
-      ? []
-      : words !== undefined
-        ? [`-x -a ${quoted(words.join(" "))}`]
-        : [path === undefined ? "-x" : "-r -F"];
+  const offered =
+    words === undefined ? (path === undefined ? "-x" : PATHS[path]) : `-x -a ${quoted(words.join(" "))}`;
+  const value = type === "boolean" ? [] : [offered];
   return ["complete -c s3-bsync", ...names, ...value, `-d ${quoted(gistOf(summary))}`].join(" ");
 }
+
+const PATHS = { file: "-r -F", directory: "-x -a '(__fish_complete_directories)'" } as const;
 
 function quoted(text: string): string {
   return `'${text.replaceAll(/['\\]/g, "\\$&")}'`;

@@ -1,8 +1,8 @@
 /** Completion in zsh. */
 
 import { MODES } from "../modes.ts";
-import type { Option } from "../option.ts";
-import { OPTION_LIST, type OptionName, wordOf } from "../options.ts";
+import type { Option } from "../options/option.ts";
+import { OPTION_LIST, type OptionName, wordOf } from "../options/options.ts";
 import { gistOf } from "./gist.ts";
 
 export function zshCompletion(): string {
@@ -27,18 +27,21 @@ fi
 }
 
 function specsOf(name: OptionName, option: Option): readonly string[] {
-  const { short = [], summary, isMultiple, takesRest } = option;
+  const { type, short = [], summary, isMultiple, takesRest, pair } = option;
   const often = isMultiple === true && takesRest === undefined ? "*" : "";
-  const text = `[${escaped(gistOf(summary))}]${valuesOf(option)}`;
+  const behind = type === "string" && pair === undefined && takesRest === undefined ? "=" : "";
+  const text = `${behind}[${escaped(gistOf(summary))}]${valuesOf(option)}`;
   const plain = short.filter((word) => /^-[a-z]$/.test(word)); // "?" is a pattern here
   return [wordOf(name), ...plain].map((word) => `${often}${word}${text}`);
 }
 
 function valuesOf({ type, value = "", words, path, pair }: Option): string {
   if (type === "boolean") return "";
+  const what =
+    words === undefined ? (path === undefined ? "" : PATHS[path]) : `(${escaped(words.join(" "))})`;
+  if (pair !== true) return `:${escaped(value)}:${what}`;
   const [first = "", second = ""] = value.split(" ");
-  const what = words === undefined ? (path === undefined ? "" : PATHS[path]) : `(${words.join(" ")})`;
-  return pair === true ? `:${first}:${what}:${second}:` : `:${first}:${what}`;
+  return `:${first}:${what}:${second}:`;
 }
 
 const PATHS = { file: "_files", directory: "_files -/" } as const;

@@ -5,7 +5,7 @@ import { ExitCode } from "../../model/exit-code.ts";
 import { isSameMap } from "../../model/map.ts";
 import { type Backups, isLost, type KeptVersion } from "../../ports/backups.ts";
 import type { Context, Output } from "../context.ts";
-import type { Flags } from "../options.ts";
+import type { Flags } from "../options/options.ts";
 import { bytesText, countText } from "../render/amounts.ts";
 import { lostText, versionText } from "../render/backup-text.ts";
 import { shown } from "../render/escape.ts";

@@ -2,18 +2,18 @@
 
 import { ExitCode } from "../../model/exit-code.ts";
 import type { DirectoryMap } from "../../model/map.ts";
-import { absolutePath } from "../absolute-path.ts";
-import type { Check } from "../check.ts";
-import { connectionOf } from "../connection.ts";
+import { absolutePath } from "../values/absolute-path.ts";
+import type { Check } from "../checks/check.ts";
+import { connectionOf } from "../orders/connection.ts";
 import type { Context } from "../context.ts";
-import { parseDestination } from "../destination.ts";
-import { hintsForFile } from "../hints-for-file.ts";
-import { mapChecks } from "../map-checks.ts";
-import type { Flags } from "../options.ts";
+import { parseDestination } from "../values/destination.ts";
+import { hintsForFile } from "../terminal/hints-for-file.ts";
+import { mapChecks } from "../checks/map-checks.ts";
+import type { Flags } from "../options/options.ts";
 import { checkText, sumText } from "../render/check-text.ts";
 import { checkLine } from "../render/json-lines.ts";
 import { mapText } from "../render/status-text.ts";
-import { stateChecks } from "../state-checks.ts";
+import { stateChecks } from "../checks/state-checks.ts";
 
 /** 0 all is well, 3 something is not, 1 no state file says what to look at. */
 export async function doctor(flags: Flags, context: Context): Promise<ExitCode> {

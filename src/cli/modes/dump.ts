@@ -4,7 +4,7 @@ import { ExitCode } from "../../model/exit-code.ts";
 import type { DirectoryMap } from "../../model/map.ts";
 import type { BaseRecord } from "../../model/observation.ts";
 import type { Context, Output, StateContents } from "../context.ts";
-import type { Flags } from "../options.ts";
+import type { Flags } from "../options/options.ts";
 import { bytesText, countText, timeText } from "../render/amounts.ts";
 import { shown, shownKey } from "../render/escape.ts";
 import { mapLine, recordLine, stateLine } from "../render/json-lines.ts";

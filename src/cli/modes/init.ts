@@ -4,17 +4,17 @@ import { editMaps, type MapEdit } from "../../core/edit-maps.ts";
 import { shellWord } from "../../core/shell-word.ts";
 import { ExitCode } from "../../model/exit-code.ts";
 import { type DirectoryMap, isSameMap } from "../../model/map.ts";
-import { connectionOf } from "../connection.ts";
+import { connectionOf } from "../orders/connection.ts";
 import type { Context } from "../context.ts";
-import { parseDestination } from "../destination.ts";
-import type { Flags } from "../options.ts";
-import { policyOptions } from "../policy-flags.ts";
+import { parseDestination } from "../values/destination.ts";
+import type { Flags } from "../options/options.ts";
+import { policyOptions } from "../orders/policy-flags.ts";
 import { countText } from "../render/amounts.ts";
 import { shown } from "../render/escape.ts";
 import { optionsText, pairText } from "../render/map-text.ts";
-import { checkRoot, tidyPath } from "../root.ts";
-import { objectOptions } from "../transfer-flags.ts";
-import { gpgRecipient, gzipLevel } from "../values.ts";
+import { checkRoot, tidyPath } from "../values/root.ts";
+import { objectOptions } from "../orders/transfer-flags.ts";
+import { gpgRecipient, gzipLevel } from "../values/values.ts";
 import { recover } from "./recover.ts";
 
 export async function init(flags: Flags, context: Context): Promise<ExitCode> {

@@ -2,7 +2,7 @@
 
 import { ExitCode } from "../../model/exit-code.ts";
 import type { Context } from "../context.ts";
-import type { Flags } from "../options.ts";
+import type { Flags } from "../options/options.ts";
 import { shown } from "../render/escape.ts";
 
 export async function purge({ force }: Flags, { stdout, engine }: Context): Promise<ExitCode> {

@@ -3,7 +3,7 @@
 import { BsyncError, StateFormatError, StateVersionError, UsageError } from "../../model/errors.ts";
 import type { DirectoryMap } from "../../model/map.ts";
 import type { Context, Engine } from "../context.ts";
-import type { Flags } from "../options.ts";
+import type { Flags } from "../options/options.ts";
 import { shown } from "../render/escape.ts";
 
 /** @throws {BsyncError} there is nothing to recover, or another version of this program wrote the file */

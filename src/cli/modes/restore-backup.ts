@@ -3,10 +3,10 @@
 import { BsyncError, UsageError } from "../../model/errors.ts";
 import { ExitCode } from "../../model/exit-code.ts";
 import type { Restored } from "../../sync/restore.ts";
-import { absolutePath } from "../absolute-path.ts";
+import { absolutePath } from "../values/absolute-path.ts";
 import type { Context } from "../context.ts";
-import { findRun } from "../find-run.ts";
-import type { Flags } from "../options.ts";
+import { findRun } from "../values/find-run.ts";
+import type { Flags } from "../options/options.ts";
 import { countText } from "../render/amounts.ts";
 import { notRestoredText, restoredText } from "../render/backup-text.ts";
 import { shown } from "../render/escape.ts";

@@ -1,30 +1,32 @@
 /** `--service`: a job that runs a sync every now and then. Spec: spec/unattended.md. */
 
-import { BsyncError, UsageError } from "../../model/errors.ts";
+import { BsyncError } from "../../model/errors.ts";
 import { ExitCode } from "../../model/exit-code.ts";
 import { shellWord } from "../../core/shell-word.ts";
 import type { Context } from "../context.ts";
-import { isSchedulerName, type SchedulerName } from "../host.ts";
-import type { Flags } from "../options.ts";
+import { SCHEDULER_NAMES, type SchedulerName } from "../host.ts";
+import type { Flags } from "../options/options.ts";
 import { countText } from "../render/amounts.ts";
 import { shown } from "../render/escape.ts";
-import { minutes, reportPolicy, staleAfterMs } from "../unattended-values.ts";
+import { JOB_ACTS, reportPolicy, staleAfterMs } from "../values/unattended-values.ts";
+import { count, oneOf } from "../values/values.ts";
 
 const DEFAULT_MINUTES = 15;
 
 export async function service(flags: Flags, context: Context): Promise<ExitCode> {
-  const wanted = flags.scheduler;
-  if (wanted !== undefined && !isSchedulerName(wanted))
-    throw new UsageError(`--scheduler ${wanted}: not systemd, launchd, cron`);
-  if (flags.service === "install") return install(flags, wanted, context);
-  if (flags.service === "remove") return remove(wanted, context);
-  if (flags.service === "status") return state(wanted, context);
-  throw new UsageError(`--service ${flags.service}: not install, remove, status`);
+  const { scheduler } = flags;
+  const wanted = scheduler === undefined ? undefined : oneOf("--scheduler", scheduler, SCHEDULER_NAMES);
+  const act = oneOf("--service", flags.service ?? "", JOB_ACTS);
+  return ACTS[act](wanted, context, flags);
 }
 
-async function install(flags: Flags, wanted: SchedulerName | undefined, context: Context): Promise<ExitCode> {
+type Act = (wanted: SchedulerName | undefined, context: Context, flags: Flags) => Promise<ExitCode>;
+
+const ACTS: Readonly<Record<(typeof JOB_ACTS)[number], Act>> = { install, remove, status };
+
+async function install(wanted: SchedulerName | undefined, context: Context, flags: Flags): Promise<ExitCode> {
   const { engine, stdout } = context;
-  const everyMinutes = minutes(flags.every, DEFAULT_MINUTES);
+  const everyMinutes = count("--every", flags.every, { min: 1, max: 1440 }) ?? DEFAULT_MINUTES;
   const options = runOptions(flags);
   engine.open().close(); // a job without a state file would fail every time
   const schedule = await engine.host.schedule();
@@ -65,7 +67,7 @@ async function remove(wanted: SchedulerName | undefined, { engine, stdout }: Con
 }
 
 /** Ends with 3 where there is no job that would run. */
-async function state(wanted: SchedulerName | undefined, { engine, stdout }: Context): Promise<ExitCode> {
+async function status(wanted: SchedulerName | undefined, { engine, stdout }: Context): Promise<ExitCode> {
   const states = await (await engine.host.schedule()).states(wanted);
   for (const { scheduler, where, isActive } of states)
     await stdout.write(`${scheduler}: ${shown(where)}: ${isActive ? "active" : "not active"}\n`);

@@ -5,18 +5,18 @@ import { DEFAULT_LIMITS } from "../../core/guard.ts";
 import type { Action, Leave } from "../../model/action.ts";
 import { ExitCode, worstOf } from "../../model/exit-code.ts";
 import type { DirectoryMap } from "../../model/map.ts";
-import { chosenNames } from "../chosen-names.ts";
-import { connectionOf } from "../connection.ts";
+import { chosenNames } from "../orders/chosen-names.ts";
+import { connectionOf } from "../orders/connection.ts";
 import type { Context, SyncOptions } from "../context.ts";
-import { type Listener, reporterOf } from "../listeners.ts";
-import type { Flags } from "../options.ts";
-import { policyFlags } from "../policy-flags.ts";
-import { problemListener } from "../problem-listener.ts";
-import { StaleMaps } from "../stale-maps.ts";
-import { staleAfterMs } from "../unattended-values.ts";
+import { type Listener, reporterOf } from "../listeners/listeners.ts";
+import type { Flags } from "../options/options.ts";
+import { policyFlags } from "../orders/policy-flags.ts";
+import { problemListener } from "../listeners/problem-listener.ts";
+import { StaleMaps } from "../telling/stale-maps.ts";
+import { staleAfterMs } from "../values/unattended-values.ts";
 import { endpointLine, eventLine, headLine } from "../render/json-lines.ts";
 import { actionEvent, summaryEvent } from "../render/run-events.ts";
-import { DEFAULT_TRANSFERS } from "../transfer-flags.ts";
+import { DEFAULT_TRANSFERS } from "../orders/transfer-flags.ts";
 import {
   endpointText,
   headText,

@@ -2,30 +2,43 @@
 
 import { LockedError } from "../../model/errors.ts";
 import type { ExitCode } from "../../model/exit-code.ts";
-import { arbiterBy } from "../arbiter.ts";
+import { arbiterBy } from "../terminal/arbiter.ts";
 import type { Context } from "../context.ts";
-import { jsonListener } from "../json-listener.ts";
-import { type Listener, reporterOf } from "../listeners.ts";
-import type { Flags } from "../options.ts";
-import { problemListener } from "../problem-listener.ts";
-import type { Progress } from "../progress.ts";
+import { jsonListener } from "../listeners/json-listener.ts";
+import { type Listener, reporterOf } from "../listeners/listeners.ts";
+import type { Flags } from "../options/options.ts";
+import { problemListener } from "../listeners/problem-listener.ts";
+import type { Progress } from "../progress/progress.ts";
 import { spentText } from "../render/totals-text.ts";
-import type { RunLog } from "../run-log.ts";
-import { runTally } from "../run-tally.ts";
-import { syncOptions } from "../sync-options.ts";
-import { textListener } from "../text-listener.ts";
-import { told, tellingOf } from "../told.ts";
+import type { RunLog } from "../log/run-log.ts";
+import { runTally } from "../listeners/run-tally.ts";
+import { syncOptions } from "../orders/sync-options.ts";
+import { textListener } from "../listeners/text-listener.ts";
+import { told, type Telling, tellingOf } from "../telling/told.ts";
 
-/** @param heard hears of all that happens, too */
-export async function sync(
+export async function sync(flags: Flags, context: Context): Promise<ExitCode> {
+  return oneSync(flags, context, {
+    telling: tellingOf(flags),
+    log: await logOf(flags, context),
+    heard: {},
+  });
+}
+
+interface Seen {
+  readonly telling: Telling;
+  readonly log: RunLog | undefined;
+  /** Hears of all that happens, too. */
+  readonly heard: Listener;
+}
+
+export async function oneSync(
   flags: Flags,
   context: Context,
-  telling = tellingOf(flags),
-  heard: Listener = {},
+  { telling, log, heard }: Seen,
 ): Promise<ExitCode> {
-  const log = await logOf(flags, context);
   const progress = await progressOf(flags, context);
   const shown = below(context, progress);
+  log?.begins();
   try {
     return await told(telling, shown, (stderr, also) =>
       syncTold(flags, { ...shown, stderr }, { log, progress, others: [also, heard] }),
@@ -36,7 +49,7 @@ export async function sync(
     throw error;
   } finally {
     progress?.end();
-    log?.close();
+    log?.ends();
   }
 }
 
@@ -64,7 +77,7 @@ async function syncTold(flags: Flags, context: Context, { log, progress, others 
   try {
     const code = await engine.sync(options, reporterOf(listeners, { wantsNotes }));
     const spent = tally.spent();
-    log?.ended(code, spent);
+    log?.done(code, spent);
     if (debug && !json && !dryRun && spent !== undefined && tally.maps() > 1)
       await stdout.write(`all ${tally.maps()} maps: ${spentText(spent)}\n`);
     return code;
@@ -86,9 +99,9 @@ function below(context: Context, progress: Progress | undefined): Context {
 }
 
 /** Loaded only where it is wanted. */
-async function logOf(flags: Flags, context: Context): Promise<RunLog | undefined> {
+export async function logOf(flags: Flags, context: Context): Promise<RunLog | undefined> {
   if (flags.logFile === undefined && flags.logLevel === undefined) return undefined;
-  const { runLog } = await import("../run-log.ts");
+  const { runLog } = await import("../log/run-log.ts");
   return runLog(flags, context);
 }
 
@@ -98,6 +111,6 @@ async function progressOf(
   { screen, stderr }: Context,
 ): Promise<Progress | undefined> {
   if (!progress && (!debug || screen === undefined)) return undefined;
-  const { progressLines, progressOn } = await import("../progress.ts");
+  const { progressLines, progressOn } = await import("../progress/progress.ts");
   return screen === undefined ? progressLines(stderr) : progressOn(screen);
 }

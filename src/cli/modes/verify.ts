@@ -2,9 +2,10 @@
 
 import type { ExitCode } from "../../model/exit-code.ts";
 import type { VerifyReporter } from "../../ports/verify-reporter.ts";
-import { connectionOf } from "../connection.ts";
+import { chosenNames } from "../orders/chosen-names.ts";
+import { connectionOf } from "../orders/connection.ts";
 import type { Context } from "../context.ts";
-import type { Flags } from "../options.ts";
+import type { Flags } from "../options/options.ts";
 import { errorText } from "../render/error-text.ts";
 import { findingText, findingsText } from "../render/finding-text.ts";
 import { findingLine, verifiedLine } from "../render/json-lines.ts";
@@ -28,7 +29,9 @@ export async function verify(flags: Flags, context: Context): Promise<ExitCode> 
       if (result.error !== undefined) await stderr.write(errorText(result.error, { stack: debug }));
     },
   };
-  const exitCode = await engine.verify({ quick, connection: connectionOf(flags, context), signal }, reporter);
+  const names = await chosenNames(flags, engine);
+  const options = { quick, names, connection: connectionOf(flags, context), signal };
+  const exitCode = await engine.verify(options, reporter);
   if (maps === 0 && !json) await stdout.write(NO_MAPS);
   return exitCode;
 }

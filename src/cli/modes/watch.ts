@@ -6,14 +6,14 @@ import { ExitCode } from "../../model/exit-code.ts";
 import type { Outcome } from "../../model/outcome.ts";
 import type { Context } from "../context.ts";
 import type { TreeWatcher } from "../host.ts";
-import type { Listener } from "../listeners.ts";
-import type { Flags } from "../options.ts";
+import type { Listener } from "../listeners/listeners.ts";
+import type { Flags } from "../options/options.ts";
 import { problemLines } from "../render/error-text.ts";
 import { runLine } from "../render/json-lines.ts";
 import { nextText, whyText } from "../render/watch-text.ts";
-import { tellingOf } from "../told.ts";
-import { seconds } from "../unattended-values.ts";
-import { sync } from "./sync.ts";
+import { tellingOf } from "../telling/told.ts";
+import { seconds } from "../values/unattended-values.ts";
+import { logOf, oneSync } from "./sync.ts";
 
 const DEFAULT_SETTLE_S = 2;
 const DEFAULT_POLL_S = 60;
@@ -24,6 +24,7 @@ export async function watch(flags: Flags, context: Context): Promise<ExitCode> {
   const settleMs = seconds("--settle", flags.settle, { least: 0, byDefault: DEFAULT_SETTLE_S }) * 1000;
   const pollMs = seconds("--poll", flags.poll, { least: 1, byDefault: DEFAULT_POLL_S }) * 1000;
   const telling = tellingOf(flags, "changes");
+  const log = await logOf(flags, context);
   engine.open().close(); // no state file, or none that can be read: that is told at once
 
   const pace = new WatchPace({ settleMs, pollMs }, engine.now());
@@ -46,12 +47,8 @@ export async function watch(flags: Flags, context: Context): Promise<ExitCode> {
     pace.began(due);
     changedPath = undefined;
     const writes = new WritesHere();
-    const code = await sync(
-      flags,
-      { ...context, prompt: undefined },
-      { ...telling, isFirst },
-      writes.listener,
-    );
+    const seen = { telling: { ...telling, isFirst }, log, heard: writes.listener };
+    const code = await oneSync(flags, { ...context, prompt: undefined }, seen);
     pace.ended(engine.now(), code, { wroteHere: writes.any, random: Math.random() });
     if (flags.debug && !flags.json) await stdout.write(nextText(pace.due.atMs, engine.now()));
   };

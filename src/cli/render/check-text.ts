@@ -1,6 +1,6 @@
 /** What was looked at, a line each, and what to do below it. */
 
-import type { Check } from "../check.ts";
+import type { Check } from "../checks/check.ts";
 import { countText } from "./amounts.ts";
 import { printable } from "./escape.ts";
 

@@ -7,7 +7,7 @@ import type { ObjectKey } from "../../model/object-key.ts";
 import type { Finding } from "../../model/finding.ts";
 import type { RunEvent } from "../../model/run-event.ts";
 import type { VerifyResult } from "../../ports/verify-reporter.ts";
-import type { Check } from "../check.ts";
+import type { Check } from "../checks/check.ts";
 import type { StateContents } from "../context.ts";
 import { decoded, shownKey } from "./escape.ts";
 import { isLost, type KeptVersion, type LostVersion } from "../../ports/backups.ts";

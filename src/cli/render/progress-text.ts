@@ -1,6 +1,6 @@
 /** Where a run stands, as lines of text. */
 
-import type { Standing, Transfer } from "../transfers.ts";
+import type { Standing, Transfer } from "../progress/transfers.ts";
 import { bytesText, countText } from "./amounts.ts";
 import { shown, shownKey } from "./escape.ts";
 

@@ -13,7 +13,7 @@ import type {
   WaitingConflict,
 } from "../../model/run-event.ts";
 import type { MapResult } from "../../ports/reporter.ts";
-import { spentOn } from "../run-tally.ts";
+import { spentOn } from "../listeners/run-tally.ts";
 import { sizeOf } from "./action-text.ts";
 import { decoded, shownKey } from "./escape.ts";
 import { requestsToCome } from "./totals-text.ts";

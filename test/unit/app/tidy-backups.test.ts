@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { type DoneRun, tidyBackups } from "../../../src/app/tidy-backups.ts";
 import { DEFAULT_KEEPING } from "../../../src/core/expired-backups.ts";
-import { reporterOf } from "../../../src/cli/listeners.ts";
+import { reporterOf } from "../../../src/cli/listeners/listeners.ts";
 import { type TempDir, tempDir } from "../../support/temp-dir.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;

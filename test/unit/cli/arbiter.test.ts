@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { arbiterBy, questionText } from "../../../src/cli/arbiter.ts";
+import { arbiterBy, questionText } from "../../../src/cli/terminal/arbiter.ts";
 import type { Conflict } from "../../../src/model/action.ts";
 import { InterruptedError } from "../../../src/model/errors.ts";
 import { ExitCode } from "../../../src/model/exit-code.ts";

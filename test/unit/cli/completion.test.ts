@@ -2,20 +2,21 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { completionScript } from "../../../src/cli/completion.ts";
+import { completionScript } from "../../../src/cli/completion/completion.ts";
 import { gistOf } from "../../../src/cli/completion/gist.ts";
 import { MODES } from "../../../src/cli/modes.ts";
-import { OPTION_LIST, wordOf } from "../../../src/cli/options.ts";
-import { SHELLS, type Shell } from "../../../src/cli/values.ts";
+import { OPTION_LIST, wordOf } from "../../../src/cli/options/options.ts";
+import { SHELLS, type Shell } from "../../../src/cli/values/values.ts";
+import { completed } from "../../support/completed.ts";
 import { session } from "../../support/session.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 
-function without(shell: Shell): string | false {
-  const isHere = spawnSync(shell, ["-c", ":"], { stdio: "ignore" }).status === 0;
-  return isHere ? false : `${shell} is not here`;
+function without(program: Shell | "script"): string | false {
+  const isHere = spawnSync(program, ["--version"], { stdio: "ignore" }).status === 0;
+  return isHere ? false : `${program} is not here`;
 }
 
 test("SE10: --completion prints the script of a shell without a state file, and names the shells there are", async () => {
@@ -54,44 +55,91 @@ describe("SE10: a shell takes its script without a word", () => {
   }
 });
 
-/** What bash offers for the last of the words, as its line editor asks for it. */
-function offered(...line: readonly string[]): readonly string[] {
-  const ask = [
-    completionScript("bash"),
-    "complete -p s3-bsync >/dev/null || exit 9",
-    'COMP_WORDS=("$@")',
-    "COMP_CWORD=$(($# - 1))",
-    "_s3_bsync",
-    'printf "%s\\n" "${COMPREPLY[@]}"',
-  ].join("\n");
-  const args = ["--norc", "-c", ask, "bash", "s3-bsync", ...line];
-  const { status, stdout, stderr } = spawnSync("bash", args, { encoding: "utf8" });
-  assert.deepEqual([status, stderr], [0, ""]);
-  return stdout.split("\n").filter((word) => word !== "");
-}
+const WITH_WORDS = new Map(
+  OPTION_LIST.flatMap(([name, { words }]) => (words === undefined ? [] : [[wordOf(name), words] as const])),
+);
+
+describe("SE10: a shell offers modes, options, and the words that a value can be, also behind =", () => {
+  for (const shell of SHELLS) {
+    test(shell, { skip: without(shell) }, () => {
+      const asked: (readonly [line: string, offered: readonly string[]])[] = [
+        ["", Object.keys(MODES)],
+        ["du", ["dump"]],
+        ["--dr", ["--dryrun"]],
+        ["--debug --onl", ["--only"]],
+        ["--init --rec", ["--recover"]],
+        ["--on-conflict l", ["local"]],
+        ["--on-conflict=l", ["local"]],
+        ["--direction=up --rep", ["--report"]],
+      ];
+      for (const [option, words] of WITH_WORDS) asked.push([`${option} `, words], [`${option}=`, words]);
+      if (shell !== "bash") asked.push(["--sse aws:kms:", ["aws:kms:dsse"]]); // for bash a colon ends a word
+      const offered = completed(
+        shell,
+        asked.map(([line]) => `s3-bsync ${line}`),
+      );
+      for (const [at, [line, words]] of asked.entries())
+        assert.deepEqual(offered[at], words.toSorted(), `${shell}: ${line}`);
+    });
+  }
+});
+
+test("SE10: every option that takes one of a few words has them in the table", () => {
+  assert.deepEqual(WITH_WORDS.get("--direction"), ["both", "up", "down"]);
+  assert.deepEqual([...WITH_WORDS.keys()].toSorted(), [
+    "--backup",
+    "--completion",
+    "--direction",
+    "--gzip",
+    "--log-level",
+    "--on-conflict",
+    "--report",
+    "--scheduler",
+    "--service",
+    "--sse",
+    "--storage-class",
+  ]);
+});
 
 describe("SE10: bash offers", { skip: without("bash") }, () => {
-  test("modes for the first word", () => {
-    assert.deepEqual(offered(""), Object.keys(MODES));
-    assert.deepEqual(offered("du"), ["dump"]);
-  });
+  const offered = (line: string): readonly string[] => completed("bash", [`s3-bsync ${line}`])[0] ?? [];
 
   test("the options of the mode, by its name or its flag, and the flags of other modes while there is none", () => {
-    assert.deepEqual(offered("--dr"), ["--dryrun"]);
     assert.deepEqual(offered("--ini"), ["--init"]);
-    assert.deepEqual(offered("--init", "--rec"), ["--recover"]);
-    assert.deepEqual(offered("restore-backup", "--t"), ["--to"]);
-    assert.deepEqual(offered("--dump", "--max"), []);
+    assert.deepEqual(offered("restore-backup --t"), ["--to"]);
+    assert.deepEqual(offered("--dump --max"), []);
   });
 
-  test("the words that a value can be, also behind =, and no options where a value stands", () => {
-    assert.deepEqual(offered("--on-conflict", ""), ["newer", "local", "remote", "both", "ask"]);
-    assert.deepEqual(offered("--on-conflict", "=", "l"), ["local"]);
-    assert.deepEqual(offered("--log-level", "="), ["error", "info", "debug"]);
-    assert.deepEqual(offered("--completion", "z"), ["zsh"]);
-    assert.deepEqual(offered("--file", "--"), []);
+  test("no options where a value stands", () => {
+    assert.deepEqual(offered("--file --"), []);
+    assert.deepEqual(offered("--bwlimit --"), []);
   });
 });
+
+test(
+  "SE10: at a terminal bash completes what is typed, up to the value behind =, and paths",
+  { skip: without("bash") || without("script") },
+  () => {
+    using directory = tempDir("completion");
+    const at = (name: string): string => join(directory.path, name);
+    writeFileSync(at("script"), completionScript("bash"));
+    writeFileSync(at("one file"), "");
+    const typed = [
+      `cd ${directory.path}; . ./script; s3-bsync() { printf '%s\\n' "$@" >>words; }`,
+      "s3-bsync --direc\t=u\t --fi\tone\t",
+      "s3-bsync ver\t--qu\t",
+      "exit",
+    ];
+    const input = typed.map((line) => `${line}\n`).join("");
+    const { status } = spawnSync("script", ["-qec", "bash --norc -i", "/dev/null"], {
+      input,
+      timeout: 60_000,
+    });
+    assert.equal(status, 0);
+    const words = readFileSync(at("words"), "utf8").trimEnd().split("\n");
+    assert.deepEqual(words, ["--direction", "=up", "--file", "one file", "verify", "--quick"]);
+  },
+);
 
 test("a gist is the first clause of a summary, whatever names stand in it", () => {
   assert.deepEqual(

@@ -15,7 +15,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { LogFile } from "../../../src/cli/log-file.ts";
+import { LogFile } from "../../../src/cli/log/log-file.ts";
 import { BsyncError, LockedError } from "../../../src/model/errors.ts";
 import { ExitCode } from "../../../src/model/exit-code.ts";
 import { keyOfText } from "../../../src/model/object-key.ts";

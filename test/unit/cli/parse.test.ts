@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parse } from "../../../src/cli/parse.ts";
+import { parse } from "../../../src/cli/parse/parse.ts";
 import { UsageError } from "../../../src/model/errors.ts";
 import { words } from "../../support/session.ts";
 

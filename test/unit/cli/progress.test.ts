@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import { PassThrough } from "node:stream";
 import { test, type TestContext } from "node:test";
-import { progressLines, progressOn } from "../../../src/cli/progress.ts";
+import { progressLines, progressOn } from "../../../src/cli/progress/progress.ts";
 import { durationText, standingText, transferLines } from "../../../src/cli/render/progress-text.ts";
-import { Transfers } from "../../../src/cli/transfers.ts";
+import { Transfers } from "../../../src/cli/progress/transfers.ts";
 import { Counter } from "../../../src/core/totals.ts";
 import type { Action, DeleteRemote, Upload } from "../../../src/model/action.ts";
 import { keyOfText } from "../../../src/model/object-key.ts";

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { Writable } from "node:stream";
 import { test } from "node:test";
-import { streamOutput } from "../../../src/cli/stream-output.ts";
+import { streamOutput } from "../../../src/cli/terminal/stream-output.ts";
 import { VERSION } from "../../../src/cli/version.ts";
 import { BsyncError, LockedError } from "../../../src/model/errors.ts";
 import { memoryEngine, session } from "../../support/session.ts";

@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parse } from "../../../src/cli/parse.ts";
+import { parse } from "../../../src/cli/parse/parse.ts";
 import type { TransferLimits } from "../../../src/cli/context.ts";
-import { transferLimits } from "../../../src/cli/transfer-flags.ts";
+import { transferLimits } from "../../../src/cli/orders/transfer-flags.ts";
 import { throttle } from "../../../src/core/throttle.ts";
 import { PATIENCE } from "../../../src/remote/retry.ts";
 

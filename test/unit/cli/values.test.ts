@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { absolutePath } from "../../../src/cli/absolute-path.ts";
-import { parseDestination } from "../../../src/cli/destination.ts";
-import { checkRoot, tidyPath } from "../../../src/cli/root.ts";
+import { absolutePath } from "../../../src/cli/values/absolute-path.ts";
+import { parseDestination } from "../../../src/cli/values/destination.ts";
+import { checkRoot, tidyPath } from "../../../src/cli/values/root.ts";
 import {
   backupPolicy,
   byteRate,
@@ -17,7 +17,7 @@ import {
   gzipLevel,
   keptDays,
   limit,
-} from "../../../src/cli/values.ts";
+} from "../../../src/cli/values/values.ts";
 import { UsageError } from "../../../src/model/errors.ts";
 
 test("--gzip takes 0 to 11 and nothing else", () => {

@@ -109,6 +109,14 @@ describe("--verify", () => {
     assert.deepEqual([asked?.quick, asked?.connection], [true, { region: "eu" }]);
   });
 
+  test("hands on which names are chosen; none given: all (LK16)", async () => {
+    const { asked } = await verify({ findings: findings({}) }, ["--only", "docs", "--exclude", "*.tmp"]);
+    const chosen = ["docs/a", "docs/a.tmp", "b"].filter((name) => asked?.names?.(keyOfText(name)));
+    assert.deepEqual(chosen, ["docs/a"]);
+    assert.equal((await verify({ findings: findings({}) })).asked?.names, undefined);
+    assert.equal((await verify({}, ["--only", "/"])).exitCode, 2);
+  });
+
   for (const words of [
     ["--dryrun"],
     ["--init"],

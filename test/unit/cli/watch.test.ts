@@ -1,6 +1,8 @@
 /** `--watch` on a machine whose clock is set and whose changes are made up: when it runs, what it says, how it ends. */
 
 import assert from "node:assert/strict";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import type { WatchListener } from "../../../src/cli/host.ts";
 import { BsyncError, LockedError } from "../../../src/model/errors.ts";
@@ -8,6 +10,7 @@ import { ExitCode } from "../../../src/model/exit-code.ts";
 import type { DirectoryMap } from "../../../src/model/map.ts";
 import type { ToldReport } from "../../../src/ports/report-memory.ts";
 import { aMap, memoryEngine, NO_HOST, session, type Session, words } from "../../support/session.ts";
+import { tempDir } from "../../support/temp-dir.ts";
 
 const map = aMap();
 const broken = new BsyncError("S3 cannot be reached");
@@ -185,6 +188,51 @@ test("--debug says why it runs and when it runs next, --json in lines of the typ
     why: "changed",
     path: "/data/docs/a\nb",
   });
+});
+
+test("UN19, SE9: --log-file has the lines of every run that did not meet another one, and what hinders it is told once", async () => {
+  using directory = tempDir("log");
+  const path = join(directory.path, "log");
+  const held = new LockedError("another run is under way");
+  const lines = (): readonly string[] =>
+    readFileSync(path, "utf8")
+      .trimEnd()
+      .split("\n")
+      .map((line) => line.replace(/^\S+ (\w+) +/, "$1 "));
+  const begins = /^info run begins: /;
+  const takenAway = (): void => {
+    const [first, second, third, fourth, ...more] = lines();
+    assert.match(first ?? "", begins);
+    assert.equal(second, "info run ends with 0");
+    assert.match(third ?? "", begins);
+    assert.equal(fourth, "error run ends: S3 cannot be reached");
+    assert.deepEqual(more, []);
+    rmSync(path);
+  };
+  const ends = [ExitCode.ok, held, held, broken];
+  const ran = await watching(`--watch --log-file ${path}`, { ends, sleeps: [pass, pass, pass, takenAway] });
+  assert.equal(ran.stderr, SAID);
+  assert.deepEqual([lines().length, lines()[1]], [2, "info run ends with 0"], "it is made anew");
+
+  rmSync(path);
+  mkdirSync(path);
+  const hindered = await watching(`--watch --log-file ${path}`, { sleeps: [pass, pass] });
+  near(hindered.ranAt, [0, 60, 120]);
+  const why = `s3-bsync: --log-file ${path}: a directory is in its place (EISDIR)\n`;
+  assert.equal(hindered.stderr, `${why}  hint: the run goes on without its log\n`);
+});
+
+test("UN19, SE9: a map that is added over the log ends the log, and not the watching", async () => {
+  using directory = tempDir("log");
+  const path = join(directory.path, "log");
+  let asked = 0;
+  const maps = (): readonly DirectoryMap[] => (asked++ < 3 ? [map] : [map, aMap({ root: directory.path })]);
+  const { ranAt, stderr } = await watching(`--watch --log-file ${path}`, { sleeps: [pass, pass], maps });
+  near(ranAt, [0, 60, 120]);
+  assert.equal(stderr.split("lies in the mapped directory").length, 2, stderr);
+  assert.equal(readFileSync(path, "utf8").split("run begins").length, 2);
+  const refused = await watching(`--watch --log-file /data/docs/log`, { sleeps: [] });
+  assert.deepEqual([refused.exitCode, refused.ranAt], [2, []]);
 });
 
 test("a wrong command line ends it with 2, and so does what would override a guard again and again (UN12)", async () => {

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { nameChoice } from "../../../src/core/name-choice.ts";
 import { BsyncError, PathError } from "../../../src/model/errors.ts";
 import type { Findings } from "../../../src/model/finding.ts";
 import { keyOfText, keyText } from "../../../src/model/object-key.ts";
@@ -33,6 +34,7 @@ async function verified(
     { ...sides, snapshot: state.snapshot(), newSpool: memorySpool },
     {
       quick: false,
+      names: undefined,
       onConflict: "newer",
       signal: new AbortController().signal,
       times: { momentMs: state.remembered.momentMs, startMs: sync.nowMs },
@@ -100,6 +102,17 @@ describe("verifyMap", () => {
     sync.objects.put("out/w", "there");
     const { paths, lines } = await verified(sync);
     assert.deepEqual([paths, lines], [2, []]);
+  });
+
+  test("looks into the names that are chosen, and tells and counts no others (LK16)", async () => {
+    const sync = await synced(["a/1", "a/2", "b/1", "b/2"]);
+    for (const name of ["a/1", "b/1"]) rot(sync, name);
+    for (const name of ["a/2", "b/2"]) sync.objects.put(name, `CONTENT of ${name}`);
+    const before = { ...sync.objects.requests };
+    const { paths, lines } = await verified(sync, { names: nameChoice({ only: ["a"], exclude: ["1"] }) });
+    assert.deepEqual([paths, lines], [1, ["differs: a/2: the object changed since the last sync"]]);
+    const { head, get } = sync.objects.requests;
+    assert.deepEqual([head - before.head, get - before.get], [1, 1]);
   });
 
   test("what cannot be read is unreadable, and the rest is compared (LK3)", async () => {
