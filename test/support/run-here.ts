@@ -9,7 +9,12 @@ import type { Ran } from "./world.ts";
 /** @param env without credentials: the SDK takes those from this process */
 export async function runHere(home: string, env: NodeJS.ProcessEnv, argv: readonly string[]): Promise<Ran> {
   const [stdout, stderr] = [collector(), collector()];
-  const machine = { pid: process.pid, hostname: hostname(), tmpdir: tmpdir(), now: Date.now };
+  const machine = {
+    pid: process.pid,
+    hostname: hostname(),
+    tmpdir: env["TMPDIR"] ?? tmpdir(),
+    now: Date.now,
+  };
   const asked = { uid: 0, platform: "linux", program: [], isTerminal: false };
   const code = await run(argv, {
     stdout,

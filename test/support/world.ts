@@ -157,6 +157,8 @@ export class Machine implements AsyncDisposable {
   readonly proxy: RecordingProxy;
   /** Words before the command, such as those of `boundByModes`. */
   through: readonly string[] = [];
+  /** Of its environment, beside those that every machine has. */
+  variables: NodeJS.ProcessEnv = {};
   readonly #server: S3Server;
   readonly #remove: () => void;
 
@@ -182,6 +184,7 @@ export class Machine implements AsyncDisposable {
       AWS_REGION: region,
       AWS_ENDPOINT_URL: this.proxy.endpoint,
       AWS_EC2_METADATA_DISABLED: "true",
+      ...this.variables,
     };
   }
 
