@@ -290,7 +290,7 @@ describe("scenarios K: a key that is good no longer", { concurrency: 2 }, () => 
     async (parts) => {
       const { machine, L, R, keyring } = parts;
       const folder = await pathWithoutGpg(machine);
-      const spoil = (): void => giveKeys(machine, keyring, `PATH=${folder}`);
+      const spoil = (): void => giveKeys(machine, keyring, { PATH: folder });
       await assertFailsAlone(parts, spoil, /gpg is not installed/, /install GnuPG/);
       giveKeys(machine, keyring);
       await machine.sync();

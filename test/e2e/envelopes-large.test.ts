@@ -163,14 +163,14 @@ const DEATHS: Readonly<Record<string, Death>> = {
   "when gpg has written all": { going: "down", when: "decrypted" },
 };
 
-/** A gpg that is the user's, and after which the run that asked it to decrypt is no more. */
+/** A PATH with a gpg that is the user's, and after which the run that asked it to decrypt is no more. */
 async function deadlyGpg(machine: Machine): Promise<string> {
   const folder = join(machine.home, "programs");
   mkdirSync(folder);
   const script = `#!/bin/sh\n${await onPath("gpg")} "$@"; code=$?\ncase "$*" in *--decrypt*) kill -9 $PPID; esac; exit $code\n`;
   writeFileSync(join(folder, "gpg"), script);
   chmodSync(join(folder, "gpg"), 0o700);
-  return `PATH=${folder}:${process.env["PATH"] ?? ""}`;
+  return `${folder}:${process.env["PATH"] ?? ""}`;
 }
 
 describe("scenarios K: a run that dies", { concurrency: 2 }, () => {
@@ -189,8 +189,8 @@ describe("scenarios K: a run that dies", { concurrency: 2 }, () => {
         writeAll(source.local, { f: MARK, large: MARK.repeat(Math.ceil(LARGE / MARK.length)) }, 5);
         if (going === "down") await source.sync();
 
-        const more = when === "decrypted" ? [await deadlyGpg(machine)] : [];
-        giveKeys(machine, keyring, `TMPDIR=${temp}`, ...more);
+        const more = when === "decrypted" ? { PATH: await deadlyGpg(machine) } : {};
+        giveKeys(machine, keyring, { TMPDIR: temp, ...more });
         const run = machine.start({});
         if (when !== "decrypted") {
           atRequest(machine.proxy, when, () => {
@@ -202,7 +202,7 @@ describe("scenarios K: a run that dies", { concurrency: 2 }, () => {
         machine.proxy.before = () => {};
         assertNoPlaintext(machine, temp);
 
-        giveKeys(machine, keyring, `TMPDIR=${temp}`);
+        giveKeys(machine, keyring, { TMPDIR: temp });
         await machine.sync();
         assert.deepEqual(sorted(L.files()), sorted(source.local.files()));
         assert.deepEqual(await plainThere(R, keyring), sorted(L.files()));

@@ -1,6 +1,7 @@
 /** Random histories of one machine and its bucket, with edits, failures and kills in the middle of runs. */
 
 import { test } from "node:test";
+import { ahead } from "../support/ahead.ts";
 import type { Kinds } from "./world/history.ts";
 import { playAll } from "./world/play.ts";
 
@@ -19,7 +20,7 @@ const KILLS = ["intend", "halfway", "put done", "settle", "record", "recorded", 
 const FAILS = ["open", "read", "get", "head", "stage", "commit", "put", "put done"];
 const ENDS = ["list", "head", "get", "put", "put done", "intend", "record"];
 
-test("random histories lose nothing, bring back nothing, and settle in two runs (G1, G9, G11, G12, R16, R18, R20, R23, X3, X4, X8, X14)", () =>
+const free = await ahead(() =>
   playAll(KINDS, 0.4, [
     ...RULES,
     ...CUT,
@@ -34,12 +35,21 @@ test("random histories lose nothing, bring back nothing, and settle in two runs 
     "sneak",
     "hides",
     "lags",
-  ]));
+  ]),
+);
 
-test("random histories with ignore files lose nothing, and come to rest (G1, IG11)", () =>
+const ruled = await ahead(() =>
   playAll({ ...KINDS, ops: ["write", "write", "erase", "rules", "rules", "move", "both", "restore"] }, 0.1, [
     "R3",
     "R7",
     "killed",
     "forget done",
-  ]));
+  ]),
+);
+
+test(
+  "random histories lose nothing, bring back nothing, and settle in two runs (G1, G9, G11, G12, R16, R18, R20, R23, X3, X4, X8, X14)",
+  free,
+);
+
+test("random histories with ignore files lose nothing, and come to rest (G1, IG11)", ruled);

@@ -1,6 +1,7 @@
 /** Random histories in which one side alone is edited: whatever happens to runs, nothing is taken for a conflict. */
 
 import { test } from "node:test";
+import { ahead } from "../support/ahead.ts";
 import type { Kinds } from "./world/history.ts";
 import { playAll } from "./world/play.ts";
 
@@ -11,14 +12,23 @@ const KINDS: Omit<Kinds, "places"> = {
   lies: [],
 };
 
-test("where the files alone are edited, they stay as they are, and the bucket becomes the same (G9, G13)", () =>
-  playAll({ ...KINDS, places: ["A"] }, 0.15, ["R4", "R7", "killed", "cut put-object", "cut delete-object"]));
+const here = await ahead(() =>
+  playAll({ ...KINDS, places: ["A"] }, 0.15, ["R4", "R7", "killed", "cut put-object", "cut delete-object"]),
+);
 
-test("where the bucket alone is edited, it stays as it is, and the files become the same (G9, G13)", () =>
+const there = await ahead(() =>
   playAll({ ...KINDS, places: ["bucket"] }, 0.15, [
     "R2",
     "R3",
     "killed",
     "cut place-file",
     "cut rename-file",
-  ]));
+  ]),
+);
+
+test(
+  "where the files alone are edited, they stay as they are, and the bucket becomes the same (G9, G13)",
+  here,
+);
+
+test("where the bucket alone is edited, it stays as it is, and the files become the same (G9, G13)", there);

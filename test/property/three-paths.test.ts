@@ -9,6 +9,7 @@ import { DEFAULT_LIMITS } from "../../src/core/guard.ts";
 import type { Rule } from "../../src/model/decision.ts";
 import { keyOfText } from "../../src/model/object-key.ts";
 import { contentEtags } from "../../src/remote/content-etags.ts";
+import { ahead } from "../support/ahead.ts";
 import { MemorySync, type Told } from "../support/memory-sync.ts";
 
 /** All of one size, so that only digests tell what was renamed. */
@@ -124,78 +125,72 @@ const contentsOf = (sync: MemorySync): readonly (readonly [Content, Content])[] 
 
 const words = (cells: readonly Cell[]): string => JSON.stringify(cells);
 
-describe("three paths in every combination", () => {
-  test("each ends as the tables say, as the dry run said, with nothing lost, and stays so (G1, G11)", async () => {
-    let moves = 0;
-    for (const cells of combinations()) {
-      const sync = begin(cells);
-      const dry = await sync.run({ dryRun: true, allowEmpty: true, limits: FREE });
-      const told = await sync.run({ allowEmpty: true, limits: FREE });
-      const ends = cells.map(expected);
+async function endAsTold(): Promise<void> {
+  let moves = 0;
+  for (const cells of combinations()) {
+    const sync = begin(cells);
+    const dry = await sync.run({ dryRun: true, allowEmpty: true, limits: FREE });
+    const told = await sync.run({ allowEmpty: true, limits: FREE });
+    const ends = cells.map(expected);
 
-      assert.equal(told.code, 0, words(cells));
-      assert.deepEqual(
-        said(dry.planned),
-        said(told.ended),
-        `a dry run says what a run does: ${words(cells)}`,
-      );
-      assert.deepEqual(
-        contentsOf(sync),
-        ends.map(({ both }) => [both, both]),
-        words(cells),
-      );
-      assert.deepEqual(
-        rulesOf(told),
-        ends.map(({ rule }) => rule),
-        `rules: ${words(cells)}`,
-      );
-      assert.deepEqual(backupOf(sync), keptOf(cells, told), `backup: ${words(cells)}`);
-      assert.equal(sync.state.records.size, ends.filter(({ both }) => both !== undefined).length);
-      moves += movesOf(cells, told);
+    assert.equal(told.code, 0, words(cells));
+    assert.deepEqual(said(dry.planned), said(told.ended), `a dry run says what a run does: ${words(cells)}`);
+    assert.deepEqual(
+      contentsOf(sync),
+      ends.map(({ both }) => [both, both]),
+      words(cells),
+    );
+    assert.deepEqual(
+      rulesOf(told),
+      ends.map(({ rule }) => rule),
+      `rules: ${words(cells)}`,
+    );
+    assert.deepEqual(backupOf(sync), keptOf(cells, told), `backup: ${words(cells)}`);
+    assert.equal(sync.state.records.size, ends.filter(({ both }) => both !== undefined).length);
+    moves += movesOf(cells, told);
 
-      const writes = [sync.objects.requests.put, sync.objects.requests.delete, sync.state.writes];
-      assert.equal((await sync.run({ allowEmpty: true })).code, 0);
-      const { put, delete: deleted } = sync.objects.requests;
-      assert.deepEqual([put, deleted, sync.state.writes], writes, `a second run is still: ${words(cells)}`);
+    const writes = [sync.objects.requests.put, sync.objects.requests.delete, sync.state.writes];
+    assert.equal((await sync.run({ allowEmpty: true })).code, 0);
+    const { put, delete: deleted } = sync.objects.requests;
+    assert.deepEqual([put, deleted, sync.state.writes], writes, `a second run is still: ${words(cells)}`);
+  }
+  assert.ok(moves > 100, `renames were seen: ${moves}`);
+}
+
+async function holdDeletions(): Promise<void> {
+  for (const cells of combinations()) {
+    const sync = begin(cells);
+    const told = await sync.run({ allowEmpty: true, limits: NO_DELETIONS });
+    const moved = new Set(told.ended.filter(({ verb }) => MOVES.has(verb)).map(({ key }) => key));
+    const gone = NAMES.filter((name) => told.ended.some(({ key, end }) => key === name && end === "done"));
+    for (const [index, cell] of cells.entries()) {
+      const { both, deletes } = expected(cell);
+      const name = NAMES[index] ?? "";
+      const renamed = deletes && cell.age !== 0 && moved.size > 0 && gone.includes(name as "a");
+      const sides = deletes && !renamed ? [cell.local, cell.remote] : [both, both];
+      assert.deepEqual(contentsOf(sync)[index], sides, `${name}: ${words(cells)}`);
     }
-    assert.ok(moves > 100, `renames were seen: ${moves}`);
-  });
+    const held = cells.some((cell, index) => expected(cell).deletes && !gone.includes(NAMES[index] ?? "a"));
+    assert.equal(told.code, held ? 4 : 0, words(cells));
+  }
+}
 
-  test("a guard about amounts holds every deletion but those of renames, and nothing else (S6)", async () => {
-    for (const cells of combinations()) {
-      const sync = begin(cells);
-      const told = await sync.run({ allowEmpty: true, limits: NO_DELETIONS });
-      const moved = new Set(told.ended.filter(({ verb }) => MOVES.has(verb)).map(({ key }) => key));
-      const gone = NAMES.filter((name) => told.ended.some(({ key, end }) => key === name && end === "done"));
-      for (const [index, cell] of cells.entries()) {
-        const { both, deletes } = expected(cell);
-        const name = NAMES[index] ?? "";
-        const renamed = deletes && cell.age !== 0 && moved.size > 0 && gone.includes(name as "a");
-        const sides = deletes && !renamed ? [cell.local, cell.remote] : [both, both];
-        assert.deepEqual(contentsOf(sync)[index], sides, `${name}: ${words(cells)}`);
-      }
-      const held = cells.some((cell, index) => expected(cell).deletes && !gone.includes(NAMES[index] ?? "a"));
-      assert.equal(told.code, held ? 4 : 0, words(cells));
-    }
-  });
-
-  test("a side that is empty stops the map, where two paths are tracked (S2)", async () => {
-    for (const cells of combinations()) {
-      const tracked = cells.filter(({ base }) => base !== undefined).length;
-      const isEmpty =
-        cells.every(({ local }) => local === undefined) || cells.every(({ remote }) => remote === undefined);
-      if (tracked < 2 || !isEmpty) continue;
-      const sync = begin(cells);
-      const told = await sync.run({ limits: FREE });
-      assert.equal(told.code, 4);
-      assert.deepEqual(
-        contentsOf(sync),
-        cells.map(({ local, remote }) => [local, remote]),
-      );
-      assert.equal(sync.state.writes, 0);
-    }
-  });
-});
+async function stopWhereEmpty(): Promise<void> {
+  for (const cells of combinations()) {
+    const tracked = cells.filter(({ base }) => base !== undefined).length;
+    const isEmpty =
+      cells.every(({ local }) => local === undefined) || cells.every(({ remote }) => remote === undefined);
+    if (tracked < 2 || !isEmpty) continue;
+    const sync = begin(cells);
+    const told = await sync.run({ limits: FREE });
+    assert.equal(told.code, 4);
+    assert.deepEqual(
+      contentsOf(sync),
+      cells.map(({ local, remote }) => [local, remote]),
+    );
+    assert.equal(sync.state.writes, 0);
+  }
+}
 
 const MOVES: ReadonlySet<string> = new Set(["copy-remote", "rename-local"]);
 
@@ -245,3 +240,15 @@ function movesOf(cells: readonly Cell[], { ended }: Told): number {
   }
   return moves;
 }
+
+const asTold = await ahead(endAsTold);
+const held = await ahead(holdDeletions);
+const stopped = await ahead(stopWhereEmpty);
+
+describe("three paths in every combination", () => {
+  test("each ends as the tables say, as the dry run said, with nothing lost, and stays so (G1, G11)", asTold);
+
+  test("a guard about amounts holds every deletion but those of renames, and nothing else (S6)", held);
+
+  test("a side that is empty stops the map, where two paths are tracked (S2)", stopped);
+});

@@ -23,6 +23,9 @@ export interface S3Server extends Account, AsyncDisposable {
   stop(): Promise<void>;
 }
 
+/** In which tests have a prefix each. */
+export const BUCKET = "s3-bsync-tests";
+
 interface Attempt {
   readonly kind: ServerKind;
   readonly from: string;
@@ -102,8 +105,11 @@ function server(
   about: { readonly kind: S3Server["kind"]; readonly account: Account; readonly why: string },
 ): S3Server {
   const { account, kind, why } = about;
+  const made = new Map<string, Promise<void>>();
   const bucket = async (name: string) => {
-    await makeBucket(started.endpoint, account, name);
+    const making = made.get(name) ?? makeBucket(started.endpoint, account, name);
+    made.set(name, making);
+    await making;
     return name;
   };
   const stop = () => started.stop();

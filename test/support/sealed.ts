@@ -56,13 +56,14 @@ export function sealedScene(
 export async function sealedMachine(world: World, form: Form, keyring: Keyring): Promise<Machine> {
   const machine = await world.machine();
   giveKeys(machine, keyring);
+  if ((form.gzip ?? 0) > 9) machine.through = ["env"]; // a process: the threads of Zopfli are those of the built command
   await machine.init(...wordsOf(form));
   return machine;
 }
 
-/** From now on it has this keyring. @param more variables, such as `PATH=/nowhere` */
-export function giveKeys(machine: Machine, { path }: Keyring, ...more: readonly string[]): void {
-  machine.through = ["env", `GNUPGHOME=${path}`, ...more];
+/** From now on it has this keyring. @param more variables, such as PATH */
+export function giveKeys(machine: Machine, { path }: Keyring, more: NodeJS.ProcessEnv = {}): void {
+  machine.variables = { GNUPGHOME: path, ...more };
 }
 
 export function wordsOf({ gzip, gpg }: Form): string[] {

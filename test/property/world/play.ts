@@ -42,5 +42,6 @@ export async function playAll(kinds: Kinds, share: number, mustReach: readonly s
       includeErrorInReport: true,
     },
   );
-  if (shrink !== "no") reached.assertReached(mustReach, Math.floor(numRuns / 4_000));
+  // What comes thrice in 10,000 comes in nearly every run of all tests, but not five times in 20,000.
+  if (shrink !== "no") reached.assertReached(mustReach, numRuns < 4_000 ? 0 : 1);
 }

@@ -13,7 +13,7 @@ import { makeObject } from "../strict-server/make-object.ts";
 import { Bucket } from "../strict-server/store.ts";
 import { tempDir, type TempDir } from "../temp-dir.ts";
 import { at, Local, type Ran } from "../world.ts";
-import { runHere } from "./run-here.ts";
+import { runHere } from "../run-here.ts";
 import type { Command } from "./strace.ts";
 import { copyOf, strictHere, type StrictHere } from "./strict-here.ts";
 
