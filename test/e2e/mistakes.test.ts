@@ -62,7 +62,7 @@ const USAGE: readonly Mistake[] = [
   },
   {
     what: "the name of a mode behind an option",
-    argv: ["--debug", "doctor"],
+    argv: ["--json", "doctor"],
     code: 2,
     said: /unexpected argument "doctor"/,
     hint: /comes first: s3-bsync doctor/,
