@@ -1,15 +1,14 @@
 /** Finds what was renamed: a deletion and a creation of equal content, on one side. Spec: spec/reconcile.md. */
 
-import type { Action, CopyRemote, DeleteLocal, DeleteRemote, RenameLocal } from "../model/action.ts";
+import type { Action, DeleteLocal, DeleteRemote } from "../model/action.ts";
 import type { Content } from "../model/etag.ts";
 import { directoryOf, keyText, type ObjectKey } from "../model/object-key.ts";
+import type { LocalFile, RemoteObject } from "../model/observation.ts";
 
 /** Deletions that are held as candidates; what is beyond is transferred. */
 export const MAX_CANDIDATES = 200_000;
 /** How far the same name is looked for among candidates of equal content, before the first one is taken. */
 const NAMES_LOOKED_AT = 32;
-
-type Move = CopyRemote | RenameLocal;
 
 /**
  * Only gone and created names pair, of a size above 0, where a digest proves that the content is equal. A name
@@ -19,20 +18,32 @@ type Move = CopyRemote | RenameLocal;
  */
 export function* pairMoves(actions: Iterable<Action>): Generator<Action, void, undefined> {
   const gone = new Gone(actions);
-  const moves = new Map<ObjectKey, Move>();
+  const movedFrom = new Map<ObjectKey, LocalFile | RemoteObject>();
   const movedTo = new Map<ObjectKey, ObjectKey>();
   for (const action of actions) {
-    const move = gone.match(action);
-    if (move === undefined) continue;
-    moves.set(action.key, move);
-    movedTo.set(move.from.key, action.key);
+    const from = gone.match(action);
+    if (from === undefined) continue;
+    movedFrom.set(action.key, from);
+    movedTo.set(from.key, action.key);
   }
   for (const action of actions) {
     const to = movedTo.get(action.key);
     if (to !== undefined && (action.verb === "delete-local" || action.verb === "delete-remote"))
       yield halfOf(action, to);
-    else yield moves.get(action.key) ?? gone.unpaired(action);
+    else yield moveOf(action, movedFrom.get(action.key)) ?? gone.unpaired(action);
   }
+}
+
+/** Of a creation: where its content comes from tells which kind of move it is. */
+function moveOf(action: Action, from: LocalFile | RemoteObject | undefined): Action | undefined {
+  if (from === undefined) return undefined;
+  const { key, rule } = action;
+  const note = `renamed from ${shown(from.key)}`;
+  if (action.verb === "upload" && "etag" in from)
+    return { verb: "copy-remote", key, rule, local: action.local, from, note };
+  if (action.verb === "download" && "ino" in from)
+    return { verb: "rename-local", key, rule, remote: action.remote, from, note };
+  return undefined;
 }
 
 /** What lives on under another name needs no backup. */
@@ -51,8 +62,8 @@ class Gone {
   /** Sizes of new files that could not be read: any of them may be a new name. */
   readonly #unread = new Set<number>();
   /** Those that have no new name yet, by side, size and digest. */
-  readonly #local = new Candidates<DeleteLocal>();
-  readonly #remote = new Candidates<DeleteRemote>();
+  readonly #local = new Candidates<LocalFile>();
+  readonly #remote = new Candidates<RemoteObject>();
 
   constructor(actions: Iterable<Action>) {
     for (const action of actions) {
@@ -62,8 +73,8 @@ class Gone {
       if (this.#keys.length > MAX_CANDIDATES) continue;
       if (action.verb === "delete-remote" && action.neverCopy === true) continue;
       if (action.verb === "delete-remote")
-        this.#remote.add(action, action.size, [action.remote.etag, action.digest]);
-      else this.#local.add(action, action.local.size, digestsOf(action.content));
+        this.#remote.add(action.remote, action.size, [action.remote.etag, action.digest]);
+      else this.#local.add(action.local, action.local.size, digestsOf(action.content));
     }
   }
 
@@ -77,22 +88,17 @@ class Gone {
     return { verb: "leave", key, rule, why, reported: true };
   }
 
-  match(action: Action): Move | undefined {
-    const { key, rule } = action;
+  /** @returns what the content of a creation was renamed from; undefined: nothing that goes */
+  match(action: Action): LocalFile | RemoteObject | undefined {
+    const { key } = action;
     if (action.verb === "upload" && typeof action.content === "object" && action.replaces === undefined) {
       const { local, content } = action;
-      const digests = digestsOf(content);
-      const from = this.#isApart(key) ? this.#remote.take(key, local.size, digests)?.remote : undefined;
-      return from && { verb: "copy-remote", key, rule, local, from, note: `renamed from ${shown(from.key)}` };
+      return this.#isApart(key) ? this.#remote.take(key, local.size, digestsOf(content)) : undefined;
     }
     if (action.verb === "download" && action.replaces === undefined) {
       const { remote, enveloped } = action;
       const size = enveloped?.size ?? remote.size;
-      const digests = [remote.etag, enveloped?.sha256];
-      const from = this.#isApart(key) ? this.#local.take(key, size, digests)?.local : undefined;
-      return (
-        from && { verb: "rename-local", key, rule, remote, from, note: `renamed from ${shown(from.key)}` }
-      );
+      return this.#isApart(key) ? this.#local.take(key, size, [remote.etag, enveloped?.sha256]) : undefined;
     }
     return undefined;
   }
