@@ -5,7 +5,7 @@ import { examineRoot } from "../local/examine-root.ts";
 import { BsyncError } from "../model/errors.ts";
 import type { MapFacts, WayToBucket } from "../model/examination.ts";
 import type { DirectoryMap } from "../model/map.ts";
-import { type Connection, connectionOf } from "../remote/connection.ts";
+import { type Connection, connectionOf } from "../remote/wire/connection.ts";
 import { examineWay } from "../remote/examine-way.ts";
 import { EndpointsFile } from "../state/endpoints-file.ts";
 import type { Surroundings } from "./surroundings.ts";

@@ -11,7 +11,7 @@ import type { ObjectStore } from "../ports/object-store.ts";
 import type { NewSpool } from "../ports/spool.ts";
 import type { Watcher } from "../ports/watcher.ts";
 import { bucket } from "../remote/bucket.ts";
-import { connectionOf } from "../remote/connection.ts";
+import { connectionOf } from "../remote/wire/connection.ts";
 import type { EndpointsFile } from "../state/endpoints-file.ts";
 import { openNameless } from "../state/file-bytes.ts";
 import type { Surroundings } from "./surroundings.ts";

@@ -3,13 +3,13 @@
 import { BsyncError } from "../model/errors.ts";
 import type { CredentialSource, Trouble, WayToBucket } from "../model/examination.ts";
 import { keyPrefix } from "../model/object-key.ts";
-import { type Api, newApi } from "./api.ts";
-import { AWS_ENDPOINT, type Connection } from "./connection.ts";
-import { contentOnWire } from "./content-on-wire.ts";
-import { listPage } from "./list-pages.ts";
-import { newRequests, type Send } from "./requests.ts";
-import { PATIENCE } from "./retry.ts";
-import { troubleOf } from "./store-errors.ts";
+import { type Api, newApi } from "./wire/api.ts";
+import { AWS_ENDPOINT, type Connection } from "./wire/connection.ts";
+import { contentOnWire } from "./wire/content-on-wire.ts";
+import { listPage } from "./listing/list-pages.ts";
+import { newRequests, type Send } from "./wire/requests.ts";
+import { PATIENCE } from "./wire/retry.ts";
+import { troubleOf } from "./wire/store-errors.ts";
 
 export interface ExamineOptions {
   readonly bucket: string;

@@ -8,7 +8,7 @@ import type { ObjectSettings } from "../model/object-settings.ts";
 import type { EndpointMemory } from "../ports/endpoint-memory.ts";
 import type { NewSpool } from "../ports/spool.ts";
 import type { Moved } from "../ports/watcher.ts";
-import type { Send } from "./requests.ts";
+import type { Send } from "./wire/requests.ts";
 
 export interface Remote {
   readonly bucket: string;

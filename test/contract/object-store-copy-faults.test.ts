@@ -5,7 +5,7 @@ import { after, beforeEach, describe, test } from "node:test";
 import { PutObjectCommand, PutObjectTaggingCommand } from "@aws-sdk/client-s3";
 import type { RemoteObject } from "../../src/model/observation.ts";
 import { keyOfText as key } from "../../src/model/object-key.ts";
-import type { Patience } from "../../src/remote/retry.ts";
+import type { Patience } from "../../src/remote/wire/retry.ts";
 import { bytesOf, fileOf, listed, listedNames, timeless, unannounced } from "../support/content.ts";
 import { endpointMemory } from "../support/endpoint-memory.ts";
 import { startServer } from "../support/s3-server.ts";

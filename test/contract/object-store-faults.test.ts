@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, beforeEach, describe, test } from "node:test";
 import type { RemoteObject } from "../../src/model/observation.ts";
 import { keyOfText as key, keyText } from "../../src/model/object-key.ts";
-import type { Patience } from "../../src/remote/retry.ts";
+import type { Patience } from "../../src/remote/wire/retry.ts";
 import {
   bytesOf,
   contentOf,

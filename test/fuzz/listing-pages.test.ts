@@ -5,9 +5,15 @@ import { isUtf8 } from "node:buffer";
 import { Readable } from "node:stream";
 import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { test } from "node:test";
-import { BrokenPage } from "../../src/remote/broken-answer.ts";
-import { type Listed, nextToken, pageOf, type PageText, readPage } from "../../src/remote/list-page.ts";
-import { wholePage } from "../../src/remote/whole-page.ts";
+import { BrokenPage } from "../../src/remote/wire/broken-answer.ts";
+import {
+  type Listed,
+  nextToken,
+  pageOf,
+  type PageText,
+  readPage,
+} from "../../src/remote/listing/list-page.ts";
+import { wholePage } from "../../src/remote/wire/whole-page.ts";
 import { type Draw, fuzz, mutated } from "../support/fuzz.ts";
 import { listingPage } from "../support/listing-page.ts";
 

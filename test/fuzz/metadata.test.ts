@@ -7,7 +7,13 @@ import { after } from "node:test";
 import { directory } from "../../src/local/directory.ts";
 import { PathError } from "../../src/model/errors.ts";
 import { keyOfText } from "../../src/model/object-key.ts";
-import { envelopedOf, md5Of, type Metadata, mtimeOf, writtenMetadata } from "../../src/remote/metadata.ts";
+import {
+  envelopedOf,
+  md5Of,
+  type Metadata,
+  mtimeOf,
+  writtenMetadata,
+} from "../../src/remote/reading/metadata.ts";
 import { type Draw, fuzz } from "../support/fuzz.ts";
 import { chunks } from "../support/real-tree.ts";
 import { tempDir } from "../support/temp-dir.ts";

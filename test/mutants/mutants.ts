@@ -84,7 +84,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     bug: "an object is overwritten whatever is there",
-    file: "src/remote/conditions.ts",
+    file: "src/remote/writing/conditions.ts",
     find: `  return seen === undefined ? NOTHING_THERE : { IfMatch: quoted(seen.etag) };`,
     replace: `  return {};`,
     noticedBy: STORE,

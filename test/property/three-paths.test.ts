@@ -8,7 +8,7 @@ import { describe, test } from "node:test";
 import { DEFAULT_LIMITS } from "../../src/core/guard.ts";
 import type { Rule } from "../../src/model/decision.ts";
 import { keyOfText } from "../../src/model/object-key.ts";
-import { contentEtags } from "../../src/remote/content-etags.ts";
+import { contentEtags } from "../../src/remote/writing/content-etags.ts";
 import { ahead } from "../support/ahead.ts";
 import { MemorySync, type Told } from "../support/memory-sync.ts";
 

@@ -7,7 +7,7 @@ import { keyOfText, keyText, type ObjectKey } from "../../src/model/object-key.t
 import type { RemoteObject, Unknown } from "../../src/model/observation.ts";
 import type { RequestKind } from "../../src/model/request-kind.ts";
 import type { Way } from "../../src/model/totals.ts";
-import { contentEtags } from "../../src/remote/content-etags.ts";
+import { contentEtags } from "../../src/remote/writing/content-etags.ts";
 import type { OpenFile } from "../../src/ports/file-tree.ts";
 import type {
   ListOptions,

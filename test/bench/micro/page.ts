@@ -2,9 +2,9 @@
 
 import { Readable } from "node:stream";
 import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
-import { type PageText, pageOf, readPage } from "../../../src/remote/list-page.ts";
+import { type PageText, pageOf, readPage } from "../../../src/remote/listing/list-page.ts";
 import { pageOfListing } from "../listing-page.ts";
-import { wholePage } from "../../../src/remote/whole-page.ts";
+import { wholePage } from "../../../src/remote/wire/whole-page.ts";
 import { ownFigures } from "./own-figures.ts";
 
 const [whose = "", pages = ""] = process.argv.slice(2);

@@ -11,7 +11,7 @@ import {
 } from "../../../src/model/object-key.ts";
 import { looksRecorded } from "../../../src/core/classify.ts";
 import { agreed, isUnknown, type LocalFile } from "../../../src/model/observation.ts";
-import { contentEtags } from "../../../src/remote/content-etags.ts";
+import { contentEtags } from "../../../src/remote/writing/content-etags.ts";
 import type { MemoryFileTree } from "../../support/memory-file-tree.ts";
 import { MemoryObjectStore } from "../../support/memory-object-store.ts";
 import type { Edit, MachineName, Place } from "./edit.ts";

@@ -6,7 +6,7 @@ import { Score } from "../../../src/core/totals.ts";
 import { ExitCode } from "../../../src/model/exit-code.ts";
 import { keyOfText } from "../../../src/model/object-key.ts";
 import type { MapResult } from "../../../src/ports/reporter.ts";
-import { AWS_ENDPOINT } from "../../../src/remote/connection.ts";
+import { AWS_ENDPOINT } from "../../../src/remote/wire/connection.ts";
 import { aMap, aResult, memoryEngine, session } from "../../support/session.ts";
 
 const REQUESTS = { list: 1, head: 0, get: 0, put: 3, delete: 2 };

@@ -6,7 +6,7 @@ import { parse } from "../../../src/cli/parse/parse.ts";
 import type { TransferLimits } from "../../../src/cli/context.ts";
 import { transferLimits } from "../../../src/cli/orders/transfer-flags.ts";
 import { throttle } from "../../../src/core/throttle.ts";
-import { PATIENCE } from "../../../src/remote/retry.ts";
+import { PATIENCE } from "../../../src/remote/wire/retry.ts";
 
 const KIB = 1024;
 const MIB = 1024 * KIB;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { listPriceUsd } from "../../../src/core/list-price.ts";
-import { AWS_ENDPOINT } from "../../../src/remote/connection.ts";
+import { AWS_ENDPOINT } from "../../../src/remote/wire/connection.ts";
 
 const THOUSANDS = { list: 1_000, head: 2_000, get: 3_000, put: 4_000, delete: 1e9 };
 

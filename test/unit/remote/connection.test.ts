@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { connectionOf } from "../../../src/remote/connection.ts";
+import { connectionOf } from "../../../src/remote/wire/connection.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 
 const CONFIG = `

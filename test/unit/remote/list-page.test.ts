@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { keyOfText } from "../../../src/model/object-key.ts";
-import { nextToken, pageOf, readPage } from "../../../src/remote/list-page.ts";
+import { nextToken, pageOf, readPage } from "../../../src/remote/listing/list-page.ts";
 
 const ETAG = "0123456789abcdef0123456789abcdef";
 const asked = { bucket: "b", prefix: "p/", token: "t0" };

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { NO_FACTS } from "../../../src/model/pair.ts";
-import type { Listing } from "../../../src/remote/api.ts";
-import { ranges } from "../../../src/remote/list-ranges.ts";
+import type { Listing } from "../../../src/remote/wire/api.ts";
+import { ranges } from "../../../src/remote/listing/list-ranges.ts";
 import type { Remote } from "../../../src/remote/remote.ts";
 import type { ObjectKey } from "../../../src/model/object-key.ts";
 import { listingPage } from "../../support/listing-page.ts";

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { contentTypeOf, md5Of, mtimeOf, writtenMetadata } from "../../../src/remote/metadata.ts";
+import { contentTypeOf, md5Of, mtimeOf, writtenMetadata } from "../../../src/remote/reading/metadata.ts";
 
 const MODIFIED = new Date(1_500_000_000_000);
 const time = (metadata: Record<string, string>): bigint => mtimeOf(metadata, MODIFIED);

@@ -7,7 +7,7 @@ import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, test } from "node:test";
-import { endSlowSockets } from "../../../src/remote/prompt-sockets.ts";
+import { endSlowSockets } from "../../../src/remote/wire/prompt-sockets.ts";
 
 const PACE = { graceMs: 400, bytesPerSecond: 100_000 };
 const DRIP_MS = 20;

@@ -2,14 +2,14 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { BrokenPage, GarbledBody } from "../../../src/remote/broken-answer.ts";
+import { BrokenPage, GarbledBody } from "../../../src/remote/wire/broken-answer.ts";
 import {
   PATIENCE,
   retryAfterMs,
   retryDelay,
   type RetryReason,
   retryReason,
-} from "../../../src/remote/retry.ts";
+} from "../../../src/remote/wire/retry.ts";
 
 const answered = (httpStatusCode: number, name = "Unknown", headers: Record<string, string> = {}): Error =>
   Object.assign(new Error("x"), { name, $metadata: { httpStatusCode }, $response: { headers } });

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ServerClock } from "../../../src/remote/server-clock.ts";
+import { ServerClock } from "../../../src/remote/wire/server-clock.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 12);
 

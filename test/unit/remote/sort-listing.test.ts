@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { keyOfText, type ObjectKey } from "../../../src/model/object-key.ts";
 import type { Spool } from "../../../src/ports/spool.ts";
-import { showsByteOrder } from "../../../src/remote/list.ts";
-import { sortListing } from "../../../src/remote/sort-listing.ts";
+import { showsByteOrder } from "../../../src/remote/listing/list.ts";
+import { sortListing } from "../../../src/remote/listing/sort-listing.ts";
 
 for (const count of [0, 1, 999, 1_000, 50_000, 120_000]) {
   test(`O4: ${count} objects are sorted, each once, and the spools are closed`, async () => {

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { BsyncError, PathError, Stale } from "../../../src/model/errors.ts";
-import { codeOf } from "../../../src/remote/sdk-error.ts";
-import { storeError, troubleOf } from "../../../src/remote/store-errors.ts";
+import { codeOf } from "../../../src/remote/wire/sdk-error.ts";
+import { storeError, troubleOf } from "../../../src/remote/wire/store-errors.ts";
 
 const about = { bucket: "b", prefix: "p", endpoint: "https://s3.example", key: undefined };
 const aboutKey = { ...about, key: "a" };
