@@ -2,8 +2,8 @@
 
 import { hostname, tmpdir } from "node:os";
 import { newEngine } from "../../src/app/engine.ts";
-import type { Output } from "../../src/cli/context.ts";
 import { run } from "../../src/cli/run.ts";
+import { collector } from "./collector.ts";
 import type { Ran } from "./world.ts";
 
 /** @param env without credentials: the SDK takes those from this process */
@@ -27,14 +27,4 @@ export async function runHere(home: string, env: NodeJS.ProcessEnv, argv: readon
     newEngine: async (stateFile) => newEngine({ ...machine, ...asked, stateFile, env }),
   });
   return { code, stdout: stdout.text(), stderr: stderr.text() };
-}
-
-function collector(): Output & { text(): string } {
-  let all = "";
-  return {
-    async write(text) {
-      all += text;
-    },
-    text: () => all,
-  };
 }

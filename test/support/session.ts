@@ -1,6 +1,6 @@
 /** A run of the command line without a process: its engine is in memory, its output is text. */
 
-import type { Engine, Output, SyncOptions } from "../../src/cli/context.ts";
+import type { Engine, SyncOptions } from "../../src/cli/context.ts";
 import { run, type World } from "../../src/cli/run.ts";
 import { BsyncError } from "../../src/model/errors.ts";
 import { ExitCode } from "../../src/model/exit-code.ts";
@@ -12,6 +12,7 @@ import type { Host } from "../../src/cli/host.ts";
 import type { BaseRecord } from "../../src/model/observation.ts";
 import { Score } from "../../src/core/totals.ts";
 import type { MapResult, Reporter } from "../../src/ports/reporter.ts";
+import { collector } from "./collector.ts";
 
 export interface EngineSettings {
   /** Undefined: there is no state file. */
@@ -152,16 +153,6 @@ export async function session(
     ...world,
   });
   return { stdout: stdout.text(), stderr: stderr.text(), exitCode };
-}
-
-function collector(): Output & { text(): string } {
-  let all = "";
-  return {
-    async write(text) {
-      all += text;
-    },
-    text: () => all,
-  };
 }
 
 /** `--gzip 3 --dir /a s3://b` as words; no word holds a space. */
