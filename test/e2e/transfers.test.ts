@@ -6,7 +6,7 @@ import { after, describe } from "node:test";
 import { type Recorded, operationOf } from "../support/recording-proxy.ts";
 import { renameHere, trafficOf } from "../support/renaming.ts";
 import { startServer } from "../support/s3-server.ts";
-import { numbered, scene } from "../support/scene.ts";
+import { numbered, scene, synced } from "../support/scene.ts";
 import { assertSettled, at, type Machine, type Remote } from "../support/world.ts";
 
 const strict = await startServer("strict");
@@ -167,6 +167,7 @@ describe("objects with headers and a class of their own", { concurrency: 3 }, ()
 describe("what bounds transfers", { concurrency: 2 }, () => {
   scene("--concurrency bounds the files that are transferred at a time (CL24)", async (parts) => {
     const { machine, L } = parts;
+    await synced(parts, ["first"]); // of an endpoint that nobody knows the first upload finds out alone
     for (const name of numbered(12)) L.write(name, name, 1);
     let underWay = 0;
     let most = 0;
