@@ -65,28 +65,38 @@ function change(L: Local, name: string): string {
 }
 
 describe("scenarios I: files that change during a run", { concurrency: 3 }, () => {
-  for (const operation of ["HeadObject", "PutObject"] as const) {
+  // The first upload of all to an endpoint is the one that begins with a look.
+  const plays = [{ operation: "PutObject", names: NAMES }].concat(
+    NAMES.map((name) => ({ operation: "HeadObject", names: [name] })),
+  );
+  for (const { operation, names } of plays) {
     scene(
-      `170, 181 files that change while they are sent (at ${operation}): what is recorded is what was sent, and the next run sends what they are (G17, X4)`,
+      `170, 181 files that change while they are sent (${names.join(", ")}, at ${operation}): what is recorded is what was sent, and the next run sends what they are (G17, X4)`,
       async (parts) => {
         const { machine, L, R } = parts;
-        if (operation === "PutObject") await synced(parts, ["k"]); // until then a look comes before each upload
-        for (const name of NAMES) L.write(name, `${name}, at first`, 1);
+        if (operation === "PutObject") await synced(parts, ["k"]);
+        for (const name of names) L.write(name, `${name}, at first`, 1);
         const final = new Map<string, string>();
-        const came = NAMES.map((name) =>
+        const came = names.map((name) =>
           atRequest(machine.proxy, { operation, name }, () => void final.set(name, change(L, name))),
         );
         const ran = await machine.run("--json");
-        assert.ok(came.every((has) => has()));
+        assert.deepEqual(
+          names.filter((_, at) => came[at]?.() !== true),
+          [],
+          `not met at ${operation}`,
+        );
         reportedBy(ran, L.root);
         const there = await R.files();
         for (const [name, { etag }] of Object.entries(machine.records()))
           assert.equal(etag, md5(Buffer.from(there[name] ?? "", "latin1")), name);
-        for (const name of NAMES) assert.equal(L.read(name), final.get(name), name);
+        for (const name of names) assert.equal(L.read(name), final.get(name), name);
 
         await machine.sync();
-        for (const name of NOTICED) assert.equal(await R.read(name), final.get(name), name);
-        for (const name of NAMES) assert.equal(L.read(name), final.get(name), name);
+        for (const name of names) {
+          if (NOTICED.includes(name)) assert.equal(await R.read(name), final.get(name), name);
+          assert.equal(L.read(name), final.get(name), name);
+        }
       },
     );
   }

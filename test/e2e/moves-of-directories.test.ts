@@ -89,6 +89,8 @@ describe("scenarios D: directories", () => {
       `61 many a ${operation} is under way at one time (MV5)`,
       async (parts) => {
         await made(parts, 2 * AT_ONCE);
+        renameHere(parts.L, "k", "l");
+        await parts.machine.sync(); // of an endpoint that nobody knows the first deletion finds out alone
         renameHere(parts.L, "d", "e");
         together(parts.machine, operation);
         await parts.machine.sync();

@@ -87,8 +87,9 @@ export function newApi({ bucket, prefix, connection, wire, moved, now, ...limits
   const url = () => bucketUrl(connection, bucket, theSdk);
   const signed = signedRequests({ handler, url, credentials, clock });
   const payer = connection.requestPayer ? { "x-amz-request-payer": "requester" } : {};
+  const agent = connection.appId === undefined ? "s3-bsync" : `s3-bsync app/${connection.appId}`;
   const ask = (wanted: Wanted, options: SendOptions): Promise<Answer> =>
-    signed({ ...wanted, headers: { ...wanted.headers, ...payer, "user-agent": "s3-bsync" } }, options);
+    signed({ ...wanted, headers: { ...wanted.headers, ...payer, "user-agent": agent } }, options);
 
   const send = async (
     { Key }: Place,

@@ -14,6 +14,8 @@ export interface Connection {
   readonly pathStyle: boolean;
   /** Whoever asks pays, not the owner of the bucket; each request says that this is known. */
   readonly requestPayer: boolean;
+  /** What requests call the application that they are for, where that has a name. */
+  readonly appId?: string | undefined;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -49,6 +51,7 @@ export async function connectionOf(options: MapOptions, env: Environment): Promi
     caBundle: options["ca-bundle"] ?? set(env["AWS_CA_BUNDLE"]) ?? own["ca_bundle"],
     pathStyle: endpoint !== undefined || options["path-style"] !== undefined,
     requestPayer: options["request-payer"] !== undefined,
+    appId: [env["AWS_SDK_UA_APP_ID"], own["sdk_ua_app_id"]].find((id) => /^[\w.+-]{1,50}$/.test(id ?? "")),
   };
 }
 

@@ -22,7 +22,7 @@ export {
 } from "@aws-sdk/client-s3";
 
 export function sdkClient(
-  { endpoint, region, profile, pathStyle, requestPayer }: Connection,
+  { endpoint, region, profile, pathStyle, requestPayer, appId }: Connection,
   requestHandler: Handler,
   credentials: AwsCredentialIdentityProvider,
 ): S3Client {
@@ -41,6 +41,7 @@ export function sdkClient(
     requestHandler,
     logger: SILENT,
     customUserAgent: "s3-bsync",
+    ...(appId === undefined ? {} : { userAgentAppId: appId }),
   });
   if (requestPayer) payForRequests(client);
   return client;
