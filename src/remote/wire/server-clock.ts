@@ -23,16 +23,24 @@ export class ServerClock {
     return this.#aheadMs;
   }
 
-  /** When a request is signed, as the server tells the time if that is another one. */
-  get signingDate(): Date {
-    return new Date(this.#now() + this.#correctionMs);
+  /** What requests are signed with now: added to our time, in ms. */
+  get correctionMs(): number {
+    return this.#correctionMs;
   }
 
-  /** Goes by the server's clock from now on, if it is another one. @returns whether that is new */
-  correct(): boolean {
+  /** When a request is signed, as the server tells the time if that is another one. */
+  signingDate(correctionMs: number): Date {
+    return new Date(this.#now() + correctionMs);
+  }
+
+  /**
+   * Goes by the server's clock from now on, if it is another one.
+   * @param signedWith the correction of a request that was refused
+   * @returns whether it would be signed with another one now: of requests under way, each finds that out
+   */
+  correct(signedWith: number): boolean {
     const correctionMs = -(this.#aheadMs ?? 0);
-    if (Math.abs(correctionMs - this.#correctionMs) < TOLERANCE_MS) return false;
-    this.#correctionMs = correctionMs;
-    return true;
+    if (Math.abs(correctionMs - this.#correctionMs) >= TOLERANCE_MS) this.#correctionMs = correctionMs;
+    return this.#correctionMs !== signedWith;
   }
 }

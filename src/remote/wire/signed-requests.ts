@@ -59,6 +59,7 @@ export function signedRequests({ handler, url, credentials, clock }: Signing): A
   return async ({ method, key, query = {}, headers, body, sentAs }, { abortSignal }) => {
     const { at, signer } = await (signed ??= begin());
     const { protocol, hostname, port } = at;
+    const { correctionMs } = clock;
     const request = await signer.sign(
       new HttpRequest({
         method,
@@ -70,7 +71,7 @@ export function signedRequests({ handler, url, credentials, clock }: Signing): A
         headers: { ...headers, host: port === undefined ? hostname : `${hostname}:${port}` },
         body,
       }),
-      { signingDate: clock.signingDate },
+      { signingDate: clock.signingDate(correctionMs) },
     );
     if (body !== undefined && sentAs !== undefined) request.body = sentAs(body);
     const { response } = await handler.handle(
@@ -81,7 +82,7 @@ export function signedRequests({ handler, url, credentials, clock }: Signing): A
     answer.body.on("error", () => {}); // whoever reads it meets the error; if nobody does, it is no matter
     if (answer.statusCode < 300) return answer;
     const error = new AnsweredError(answer.statusCode, answer.headers, await beginning(answer.body));
-    if (clock.correct()) error.$metadata.clockSkewCorrected = true;
+    if (clock.correct(correctionMs)) error.$metadata.clockSkewCorrected = true;
     throw error;
   };
 }
