@@ -14,6 +14,7 @@ region = eu-north-1
 [profile own]
 endpoint_url = https://own.example
 ca_bundle = /etc/own.pem
+sdk_ua_app_id = nightly
 
 [profile shared]
 services = private
@@ -37,7 +38,14 @@ test("without anything it is Amazon S3, with the region of the default profile",
     caBundle: undefined,
     pathStyle: false,
     requestPayer: false,
+    appId: undefined,
   });
+});
+
+test("RM30: the application id is the environment's, else the profile's; what cannot stand in a header is none", async () => {
+  assert.equal((await connectionOf({ profile: "own" }, {})).appId, "nightly");
+  assert.equal((await connectionOf({ profile: "own" }, { AWS_SDK_UA_APP_ID: "backup-1" })).appId, "backup-1");
+  assert.equal((await connectionOf({}, { AWS_SDK_UA_APP_ID: "two\nlines" })).appId, undefined);
 });
 
 test("the environment goes before the config files, the name for S3 before the general one", async () => {
