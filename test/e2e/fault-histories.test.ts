@@ -215,3 +215,20 @@ describe(`${HISTORIES} random histories with a fault in each run`, { concurrency
     });
   }
 });
+
+test("a page of HTML is no answer to the first deletion of all: what was renamed does not come back (G12, RM9)", () =>
+  play({
+    sides: "here",
+    steps: [
+      { kind: "edit", there: false, edit: { op: "rename", path: "a", to: "d/x" } },
+      {
+        kind: "run",
+        fault: {
+          operation: "DeleteObject",
+          nth: 1,
+          times: 1,
+          effect: { kind: "say", body: "<html></html>" },
+        },
+      },
+    ],
+  }));

@@ -66,7 +66,7 @@ export async function tryPutConditions(
 
 /**
  * Deletes what is about to be deleted anyway, under a condition that must be refused.
- * @returns whether it is gone, because the condition was ignored
+ * @returns whether it is gone, because the condition was ignored: whatever the answer was, a look must show that
  */
 export async function tryDeleteConditions(
   remote: Remote,
@@ -79,6 +79,7 @@ export async function tryDeleteConditions(
       before,
     }),
   );
+  if (!honoured && (await head(remote, key)) !== undefined) return false;
   remote.memory.learn({ conditionalDelete: honoured ? "honoured" : "ignored", seenMs: remote.now() });
   return !honoured;
 }
