@@ -50,7 +50,8 @@ export function fateOfDeletedObject({ key, object }: DeleteObject, there: Remote
 export function fateOfPlaced({ key, file, etag, replaces }: PlaceFile, here: LocalFile | undefined): Fate {
   if (here !== undefined && isSameInode(file, here)) return { key, record: agreed({ ...file, key }, etag) };
   if (here === undefined || replaces === undefined) return here === replaces ? "never landed" : "unknown";
-  return isSameFile(replaces, here) ? "never landed" : "unknown";
+  // The old inode is there: touched or edited at that moment, perhaps, but not replaced.
+  return here.ino === replaces.ino ? "never landed" : "unknown";
 }
 
 export function fateOfDeletedFile({ key, file }: DeleteFile, here: LocalFile | undefined): Fate {
