@@ -1,7 +1,7 @@
 /** Puts content into its place: whole, durable and with its attributes first, visible in one step then. */
 
 import { lstatSync, renameSync, type Stats, unlinkSync } from "node:fs";
-import { Stale } from "../model/errors.ts";
+import { PathError, Stale } from "../model/errors.ts";
 import type { LocalFile } from "../model/observation.ts";
 import type { ObjectKey } from "../model/object-key.ts";
 import type { StagedFile, StageOptions } from "../ports/file-tree.ts";
@@ -89,9 +89,10 @@ class Staged implements StagedFile {
     if (whatIsThere(place, this.#replaces) !== undefined) renameSync(path, place);
     else if (linkName(path, place)) unlinkSync(path);
     this.#aside.placed();
-    const now = lstatSync(place);
+    const now = lstatSync(place, { throwIfNoEntry: false });
     // What was put there is what is recorded; an edit of this very moment is for the next run to see.
-    if (!isSameButCtime(this.file, now)) throw new Stale("the file changed as soon as it was written");
+    if (now === undefined || !isSameButCtime(this.file, now))
+      throw new PathError("the file changed as soon as it was written");
     return toLocalFile(key, now);
   }
 }

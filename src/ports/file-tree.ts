@@ -110,7 +110,7 @@ export interface StageOptions {
 export interface StagedFile {
   /** As it will lie in its place, but for its ctime. */
   readonly file: LocalFile;
-  /** Puts it into place, atomically and durably. @throws {Stale} `replaces` is not what is there now; the staged file is gone then */
+  /** Puts it into place, atomically and durably. @throws {Stale} `replaces` is not what is there now: it stays, and the staged file is gone @throws {PathError} */
   commit(): Promise<LocalFile>;
   discard(): void;
 }

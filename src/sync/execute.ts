@@ -6,6 +6,7 @@ import { baseAfterFailure, nextBase } from "../core/next-base.ts";
 import { isMoved } from "../core/totals.ts";
 import type { Action, Download, Leave, Upload, Verb } from "../model/action.ts";
 import { prerequisite } from "../model/action.ts";
+import type { Intent } from "../model/intent.ts";
 import type { BackupPolicy } from "../model/backup-policy.ts";
 import { PathError, Stale } from "../model/errors.ts";
 import type { ObjectKey } from "../model/object-key.ts";
@@ -23,6 +24,9 @@ import { resolveIntent } from "./resolve.ts";
 
 /** What gives content another name; other actions wait for it. */
 const MOVES: readonly Verb[] = ["copy-remote", "rename-local", "set-beside"];
+
+/** What a file that is not as it was seen keeps from being done. */
+const BEFORE_STALE: readonly Intent["does"][] = ["delete-file", "place-file"];
 
 /** Which actions a walk takes. */
 export type Walk = (action: Action) => boolean;
@@ -144,8 +148,8 @@ async function attemptOne(ports: ActionPorts, action: Action): Promise<Ended & {
   const outcome = await perform(ports, action);
   const intent = outcome.end === "done" ? undefined : ports.journal.open(action.key);
   if (intent === undefined) return { outcome, edit: nextBase(action, outcome), untold: false };
-  // A file is stale before it is removed, and never after: a touch at that moment is no reason to forget its record.
-  const isUndone = intent.does === "delete-file" && outcome.end === "stale";
+  // A file is stale before it is removed or replaced, and never after: a touch at that moment is no reason to forget its record.
+  const isUndone = BEFORE_STALE.includes(intent.does) && outcome.end === "stale";
   const fate = isUndone ? "never landed" : await resolveIntent(ports, intent);
   if (fate === "untold") return { outcome, edit: nextBase(action, outcome), untold: true };
   return { outcome, edit: baseAfterFailure(action, outcome, fate), untold: false };
