@@ -5,7 +5,7 @@ import { idOf, kindOf, type Killed, killedAt, type Point } from "./points.ts";
 import type { Slots } from "./slots.ts";
 
 /** Steps of a run that wait for each other's replies change places, so that a point is found by its number only mostly. */
-const ROUNDS = 4;
+const ROUNDS = 8;
 
 export interface Sweep {
   readonly kills: number;
