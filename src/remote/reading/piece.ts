@@ -2,11 +2,11 @@
 
 import type { Readable } from "node:stream";
 import { finished } from "node:stream/promises";
-import * as zlib from "node:zlib";
 import { PathError, Stale } from "../../model/errors.ts";
 import type { RemoteObject } from "../../model/observation.ts";
 import type { Api } from "../wire/api.ts";
 import { GarbledBody } from "../wire/broken-answer.ts";
+import { crc32 } from "../wire/crc32.ts";
 import { quoted, unquoted } from "./facts.ts";
 import { placeOf, type Remote } from "../remote.ts";
 import type { SendOptions } from "../wire/requests.ts";
@@ -98,13 +98,10 @@ async function collect(
   return chunks;
 }
 
-/** A checksum of the parts (`…-N`, COMPOSITE) is none of the content. Node before 20.15 has no CRC32. */
+/** A checksum of the parts (`…-N`, COMPOSITE) is none of the content. */
 function matches(chunks: Chunks, { ChecksumCRC32: checksum, ChecksumType }: Answered): boolean {
   if (checksum === undefined || ChecksumType === "COMPOSITE" || checksum.includes("-")) return true;
-  if (typeof zlib.crc32 !== "function") return true;
-  const crc = Buffer.alloc(4);
-  crc.writeUInt32BE(chunks.reduce((sum, chunk) => zlib.crc32(chunk, sum), 0));
-  return crc.toString("base64") === checksum;
+  return crc32(chunks) === checksum;
 }
 
 async function orStale<T>(answer: Promise<T>): Promise<T> {

@@ -4,7 +4,6 @@
  */
 
 import type { Readable } from "node:stream";
-import * as zlib from "node:zlib";
 import type {
   $Command,
   ListObjectsV2CommandInput,
@@ -19,6 +18,7 @@ import type { Moved } from "../../ports/watcher.ts";
 import { bucketUrl } from "./bucket-url.ts";
 import type { Connection } from "./connection.ts";
 import type { ContentOnWire } from "./content-on-wire.ts";
+import { crc32 } from "./crc32.ts";
 import { credentialsOf } from "./credentials.ts";
 import { newHandler, type HandlerLimits } from "./http-handler.ts";
 import type { Place } from "../remote.ts";
@@ -30,6 +30,7 @@ import { type Answer, signedRequests, type Wanted } from "./signed-requests.ts";
 import { wholePage } from "./whole-page.ts";
 
 type Sdk = typeof TheSdk;
+type LoadedSdk = Sdk & { readonly client: S3Client };
 
 export interface Listing extends Pick<
   ListObjectsV2CommandInput,
@@ -78,12 +79,12 @@ export function newApi({ bucket, prefix, connection, wire, moved, now, ...limits
   const clock = new ServerClock(now);
   const handler = newHandler(connection, limits, (headers) => clock.heard(headers));
   const credentials = credentialsOf(connection, handler);
-  let loaded: Promise<Sdk & { readonly client: S3Client }> | undefined;
-  const load = async (): Promise<Sdk & { readonly client: S3Client }> => {
+  let loaded: Promise<LoadedSdk> | undefined;
+  const load = async (): Promise<LoadedSdk> => {
     const sdk = await import("./sdk.ts");
     return { ...sdk, client: sdk.sdkClient(connection, handler, credentials) };
   };
-  const theSdk = (): Promise<Sdk & { readonly client: S3Client }> => (loaded ??= load());
+  const theSdk = (): Promise<LoadedSdk> => (loaded ??= load());
   const url = () => bucketUrl(connection, bucket, theSdk);
   const signed = signedRequests({ handler, url, credentials, clock });
   const payer = connection.requestPayer ? { "x-amz-request-payer": "requester" } : {};
@@ -92,10 +93,10 @@ export function newApi({ bucket, prefix, connection, wire, moved, now, ...limits
     signed({ ...wanted, headers: { ...wanted.headers, ...payer, "user-agent": agent } }, options);
 
   const send = async (
-    { Key }: Place,
-    query: Wanted["query"],
-    { body, ...said }: Said & { readonly body: Uint8Array },
+    { Key, ...said }: Place & Said,
+    body: Uint8Array,
     options: SendOptions,
+    query: NonNullable<Wanted["query"]> = {},
   ): Promise<Answered> => {
     const sent = wire.sent(body, (bytes) =>
       moved("up", keyOfText(Key).slice(prefix.length) as ObjectKey, bytes),
@@ -103,10 +104,9 @@ export function newApi({ bucket, prefix, connection, wire, moved, now, ...limits
     const headers = {
       ...headersOf(said),
       "content-length": String(body.length),
-      ...(aws ? checksumOf(body) : {}),
+      ...(aws ? { "x-amz-checksum-crc32": crc32([body]), "x-amz-sdk-checksum-algorithm": "CRC32" } : {}),
     };
-    const wanted: Wanted = { method: "PUT", key: Key, headers, body, sentAs: () => sent.body };
-    const answer = await ask(query === undefined ? wanted : { ...wanted, query }, options);
+    const answer = await ask({ method: "PUT", key: Key, query, headers, body, sentAs: sent.body }, options);
     answer.body.resume();
     sent.done();
     return answeredIn(answer.headers);
@@ -139,14 +139,9 @@ export function newApi({ bucket, prefix, connection, wire, moved, now, ...limits
       const answer = await ask({ method: "GET", key: Key, headers }, options);
       return { ...answeredIn(answer.headers), Body: wire.received(answer.body) };
     },
-    put: (about, body, options) => send(about, undefined, { ...about, body }, options),
+    put: (about, body, options) => send(about, body, options),
     putPart: (about, body, options) =>
-      send(
-        about,
-        { partNumber: String(about.PartNumber), uploadId: about.UploadId },
-        { ...about, body },
-        options,
-      ),
+      send(about, body, options, { partNumber: String(about.PartNumber), uploadId: about.UploadId }),
     async remove({ Key, ...said }, options) {
       const answer = await ask({ method: "DELETE", key: Key, headers: headersOf(said) }, options);
       answer.body.resume();
@@ -159,11 +154,4 @@ export function newApi({ bucket, prefix, connection, wire, moved, now, ...limits
     clock,
     close: () => handler.destroy(),
   };
-}
-
-/** As Amazon S3 checks it, and keeps it beside the object. */
-function checksumOf(body: Uint8Array): Record<string, string> {
-  const crc = Buffer.alloc(4);
-  crc.writeUInt32BE(zlib.crc32(body));
-  return { "x-amz-checksum-crc32": crc.toString("base64"), "x-amz-sdk-checksum-algorithm": "CRC32" };
 }

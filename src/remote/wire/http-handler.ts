@@ -44,8 +44,11 @@ export function newHandler(
 ): Handler {
   const paced = pieceBytes === undefined ? LEAST_BYTES_PER_SECOND : pieceBytes / PIECE_S;
   const bytesPerSecond = Math.min(LEAST_BYTES_PER_SECOND, paced);
+  const { caBundle } = connection;
+  const pool = { keepAlive: true, maxSockets: atOnce + SPARE_SOCKETS };
+  const trusted = caBundle === undefined ? {} : { ca: pemOf(caBundle) };
   const handler = (socketTimeout: number, graceMs: number): NodeHttpHandler => {
-    const agents = agentsOf(connection, atOnce);
+    const agents = { httpAgent: new HttpAgent(pool), httpsAgent: new HttpsAgent({ ...pool, ...trusted }) };
     for (const agent of Object.values(agents)) endSlowSockets(agent, { graceMs, bytesPerSecond });
     return new NodeHttpHandler({ ...agents, connectionTimeout: CONNECT_MS, socketTimeout });
   };
@@ -66,17 +69,6 @@ export function newHandler(
     },
     updateHttpClientConfig: (name, value) => prompt.updateHttpClientConfig(name, value),
     httpHandlerConfigs: () => prompt.httpHandlerConfigs(),
-  };
-}
-
-function agentsOf(
-  { caBundle }: Connection,
-  atOnce: number,
-): { httpAgent: HttpAgent; httpsAgent: HttpsAgent } {
-  const pool = { keepAlive: true, maxSockets: atOnce + SPARE_SOCKETS };
-  return {
-    httpAgent: new HttpAgent(pool),
-    httpsAgent: new HttpsAgent(caBundle === undefined ? pool : { ...pool, ca: pemOf(caBundle) }),
   };
 }
 

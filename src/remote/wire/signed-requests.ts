@@ -22,7 +22,7 @@ export interface Wanted {
   readonly headers: Record<string, string>;
   readonly body?: Uint8Array;
   /** What is sent in its place: the same bytes, in another form. */
-  readonly sentAs?: (body: Uint8Array) => Uint8Array | Readable;
+  readonly sentAs?: Uint8Array | Readable;
 }
 
 export interface Answer {
@@ -73,7 +73,7 @@ export function signedRequests({ handler, url, credentials, clock }: Signing): A
       }),
       { signingDate: clock.signingDate(correctionMs) },
     );
-    if (body !== undefined && sentAs !== undefined) request.body = sentAs(body);
+    if (sentAs !== undefined) request.body = sentAs;
     const { response } = await handler.handle(
       request as HttpRequest,
       abortSignal === undefined ? {} : { abortSignal },
