@@ -9,6 +9,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { availableParallelism, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, describe, test } from "node:test";
+import { pathToFileURL } from "node:url";
 import { inOrder } from "../../src/core/in-order.ts";
 import { HISTORY_MUTANTS } from "./history-mutants.ts";
 import { type Mutant, MUTANTS } from "./mutants.ts";
@@ -20,6 +21,8 @@ const PATIENCE_MS = 120_000;
 
 /** Always the same ones, and none is made shorter: that one of them fails is all that is asked. */
 const HISTORIES = { S3_BSYNC_HISTORIES: "12000", S3_BSYNC_SEED: "20260101", S3_BSYNC_SHRINK: "no" };
+
+const SAME_EXAMPLES = pathToFileURL(join(ROOT, "test/mutants/same-examples.ts")).href;
 
 /** Copies of the source, each used by one mutant at a time. */
 const free: string[] = [];
@@ -70,12 +73,16 @@ async function isNoticed(copy: string, { file, find, replace, noticedBy }: Mutan
 
 /** Whether a file of tests fails in the copy: the first failure is enough. */
 function fails(copy: string, tests: string): Promise<boolean> {
-  const child = spawn(process.execPath, ["--import=tsx", "--test-reporter=tap", tests], {
-    cwd: copy,
-    stdio: ["ignore", "pipe", "ignore"],
-    timeout: PATIENCE_MS,
-    env: { ...process.env, ...HISTORIES, NODE_TEST_CONTEXT: undefined },
-  });
+  const child = spawn(
+    process.execPath,
+    ["--import=tsx", `--import=${SAME_EXAMPLES}`, "--test-reporter=tap", tests],
+    {
+      cwd: copy,
+      stdio: ["ignore", "pipe", "ignore"],
+      timeout: PATIENCE_MS,
+      env: { ...process.env, ...HISTORIES, NODE_TEST_CONTEXT: undefined },
+    },
+  );
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     if (/^ *not ok/m.test(text)) child.kill("SIGKILL");
   });

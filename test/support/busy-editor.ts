@@ -1,7 +1,6 @@
 /**
  * A user's editor in another process: `tsx busy-editor.ts FILE HOW SAVES` saves again and again, each time another
- * version, and prints which of them were taken away before the next, as a JSON array. HOW is "rename", "in-place",
- * or "new-names": each version in a file of its own, FILE with the number of the save, by rename.
+ * version, and prints which of them were taken away before the next, as a JSON array. HOW is "rename" or "in-place".
  */
 
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
@@ -15,9 +14,9 @@ for (let save = 1; save <= Number(saves); save++) {
   if (how === "in-place") writeFileSync(file, version);
   else {
     writeFileSync(`${file}.editor`, version);
-    renameSync(`${file}.editor`, how === "rename" ? file : file + save);
+    renameSync(`${file}.editor`, file);
   }
-  if (how !== "new-names") last = version;
+  last = version;
   rest((save * 7919) % 2000);
 }
 process.stdout.write(JSON.stringify(taken));

@@ -224,6 +224,11 @@ describe("what proves that the content is equal", () => {
     assert.deepEqual(told([gone, there]), []);
   });
 
+  test("nothing tells one empty file from another (MV1)", () => {
+    assert.deepEqual(told([make.deleteRemote("a", EMPTY), make.upload("z", EMPTY)]), []);
+    assert.deepEqual(told([make.deleteLocal("a", EMPTY), make.download("z", EMPTY)]), []);
+  });
+
   test("nothing is proved of a file that nobody has looked into, or by an empty digest (MV1)", () => {
     const { content: _, ...unread } = make.upload("z", A);
     assert.deepEqual(told([make.deleteRemote("a", A), unread]), []);
