@@ -37,8 +37,8 @@ export function newEngine(surroundings: Surroundings): Engine {
   };
   const backups = async (scratch: string): Promise<Backups> => {
     const { backupFolder } = await import("../backup/backup-folder.ts");
-    const { backupOpener } = await import("./backup-envelopes.ts");
-    return backupFolder(join(folder, "backups"), backupOpener({ ...surroundings, scratch }));
+    const { plainEnvelope } = await import("./envelope-for.ts");
+    return backupFolder(join(folder, "backups"), plainEnvelope({ ...surroundings, scratch }));
   };
   /** Of uploads that were cut off nothing is known without the network: they stay. */
   const sweepLeftovers = async (): Promise<void> => {

@@ -13,7 +13,7 @@ import type { Watcher } from "../ports/watcher.ts";
 import { bucket } from "../remote/bucket.ts";
 import { connectionOf } from "../remote/wire/connection.ts";
 import type { EndpointsFile } from "../state/endpoints-file.ts";
-import { openNameless } from "../state/file-bytes.ts";
+import { envelopeFor } from "./envelope-for.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 export interface Sides {
@@ -42,17 +42,12 @@ export interface SidesTools extends Surroundings {
 
 /** @throws {BsyncError} the connection cannot be made as it is wanted, or the key of the map cannot be used */
 export async function sidesOf(map: DirectoryMap, tools: SidesTools): Promise<Sides> {
-  const { stateFile, folder, scratch, endpoints, env } = tools;
+  const { stateFile, folder, endpoints, env } = tools;
   const options = { ...map.options, ...tools.overrides };
   const settings = settingsOf({ root: map.root, options });
   const connection = await connectionOf(options, env);
   const memory = endpoints.memory(connection.endpoint ?? "", map.bucket);
-  const { envelopeOf } = await import("../envelope/envelope.ts");
-  const envelope = await envelopeOf(map, {
-    env,
-    openNameless: () => openNameless(scratch),
-    mayAsk: tools.isTerminal,
-  });
+  const envelope = await envelopeFor(map, tools);
   return {
     envelope,
     objects: bucket({

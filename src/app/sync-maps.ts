@@ -21,7 +21,7 @@ import { spoolIn } from "../state/spool-file.ts";
 import { StateFile } from "../state/state-file.ts";
 import { clearStray } from "../sync/recover.ts";
 import { syncMap } from "../sync/sync-map.ts";
-import { backupSeals } from "./backup-envelopes.ts";
+import { backupSeals } from "./backup-seals.ts";
 import { sidesOf } from "./sides.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { tidyBackups } from "./tidy-backups.ts";

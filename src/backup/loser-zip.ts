@@ -6,9 +6,8 @@ import { errorCode, errorWords } from "../core/error-words.ts";
 import { PathError } from "../model/errors.ts";
 import type { DirectoryMap } from "../model/map.ts";
 import type { Loser, LoserStore } from "../ports/loser-store.ts";
-import { checkZip } from "./check-zip.ts";
 import { archiveName, runName } from "./run-folders.ts";
-import { type Seal, writeZip } from "./write-zip.ts";
+import type { Seal } from "./write-zip.ts";
 
 /**
  * @param folder of all backups: `SYNCFILE.d/backups`. This run's is `<its time in UTC>/NNNN.zip` in it, made
@@ -48,6 +47,8 @@ export class LoserZips implements LoserStore {
       const temp = join(folder, `${name}.new`);
       try {
         const seal = loser.enveloped === undefined ? await this.#sealOf(loser.map) : undefined;
+        const { writeZip } = await import("./write-zip.ts");
+        const { checkZip } = await import("./check-zip.ts");
         await checkZip(temp, await writeZip(temp, loser, chunks, seal));
         renameSync(temp, join(folder, name));
       } catch (error) {

@@ -1,6 +1,5 @@
 /** How far a run is, on stderr while it goes: drawn on a terminal, else a line every now and then. */
 
-import { performance } from "node:perf_hooks";
 import type { Watcher } from "../../ports/watcher.ts";
 import type { Prompt } from "../terminal/arbiter.ts";
 import type { Output, Screen } from "../context.ts";

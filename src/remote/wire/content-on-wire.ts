@@ -1,6 +1,5 @@
 /** Content on its way: told of as it moves, and held below a rate, both ways together. What is signed and checked knows nothing of it. */
 
-import { performance } from "node:perf_hooks";
 import { pipeline, Readable, Transform } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Throttle } from "../../core/throttle.ts";

@@ -94,6 +94,11 @@ test("a bare command line is a sync with everything at its default", async () =>
   }
 });
 
+test("what no words mean is what meow makes of them", async () => {
+  const { flags } = await parse(["--debug"]);
+  assert.deepEqual({ ...flags, debug: false }, (await parse([])).flags);
+});
+
 test("CL5: --dir takes two values, any number of times, beside other options, with and without =", async () => {
   const { mode, flags } = await parse(
     words("--init --dir /a s3://b/a --gzip 3 --dir=/c s3://b/c --rmdir /x --rmdir=/y --no-recursive"),
