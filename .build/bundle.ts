@@ -12,25 +12,25 @@ const OPTIONS = {
   minifyWhitespace: true,
   legalComments: "none", // they stand in one file: notices.ts
   logLevel: "warning",
-  metafile: true,
 } as const satisfies BuildOptions;
 
 /** Modules that load each other when they are needed. */
 export function bundle(
   entryPoints: readonly string[],
   outdir: string,
-  options: Pick<BuildOptions, "outExtension"> = {},
+  options: BuildOptions = {},
 ): Promise<BuildResult & { readonly metafile: Metafile }> {
   return build({
     ...OPTIONS,
-    ...options,
-    entryPoints: [...entryPoints],
-    outdir,
     splitting: true,
     format: "esm",
     banner: {
       js: "import{createRequire as makeRequire}from'node:module';const require=makeRequire(import.meta.url);",
     },
+    ...options,
+    entryPoints: [...entryPoints],
+    outdir,
+    metafile: true,
   });
 }
 
@@ -44,6 +44,7 @@ export function bundleInOne(
     entryPoints: [entryPoint],
     outfile,
     format: "cjs",
+    metafile: true,
     supported: { "dynamic-import": false }, // of modules of Node: there, a program with its code cached has none
     define: { "import.meta": '{"url":"file:///s3-bsync"}' }, // it lies nowhere
   });

@@ -9,6 +9,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, sep } from "node:path";
 
+import { bundleTests } from "./bundle-tests.ts";
 import { BUCKET, startServer, type S3Server } from "./s3-server.ts";
 import { tempDir } from "./temp-dir.ts";
 
@@ -29,13 +30,14 @@ if (files.length === 0) {
   console.error(`no file of tests matches ${process.argv.slice(2).join(" ")}`);
   process.exitCode = 1;
 } else {
+  using built = await bundleTests(files);
   await using server = await startServer();
   await server.bucket(BUCKET); // here, for SeaweedFS answers 404 to some who make one at the same time
   using home = tempDir("home");
   const counts = { passed: 0, failed: 0, skipped: 0 };
   // What fills the machine comes last, and is in the way of nothing that looks at the clock. The runner itself sorts by name.
   for (const isLate of [false, true]) {
-    const some = files.filter((file) => file.startsWith(join("test", "crash")) === isLate);
+    const some = built.paths.filter((path) => path.includes(join("test", "crash")) === isLate);
     if (some.length === 0) continue;
     const { passed, failed, skipped } = await run(some, server, home.path);
     counts.passed += passed;
@@ -62,7 +64,7 @@ async function run(tests: readonly string[], server: S3Server, home: string): Pr
   const child = spawn(
     process.execPath,
     [
-      "--import=tsx",
+      "--enable-source-maps",
       "--test",
       "--test-concurrency=2",
       `--test-timeout=${TIMEOUT_MS}`,
