@@ -9,6 +9,7 @@ import type { RootIdentity } from "../model/pair.ts";
 import type { FileTree, OpenFile, Scan, ScanOptions, StagedFile, StageOptions } from "../ports/file-tree.ts";
 import { findIgnoreFiles } from "./find-ignore-files.ts";
 import { foldsNames } from "./folds-names.ts";
+import { guessSplits } from "./guess-splits.ts";
 import { identity } from "./identity.ts";
 import { Observer } from "./observe.ts";
 import { OwnNames } from "./own-names.ts";
@@ -61,6 +62,10 @@ class Directory implements FileTree {
 
   scan(options: ScanOptions): Scan {
     return scan({ root: this.#root.path, prefixBytes: this.#prefixBytes, own: this.#own }, options);
+  }
+
+  guessSplits(): readonly ObjectKey[] {
+    return guessSplits(this.#root.path);
   }
 
   ignoreFiles(): Promise<IgnoreTexts> {

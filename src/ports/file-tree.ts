@@ -16,6 +16,9 @@ export interface FileTree {
   /** Files below the root. Nothing is read before the first batch is asked for. */
   scan(options: ScanOptions): Scan;
 
+  /** Where a listing may be cut of which nothing is known. */
+  guessSplits(): readonly ObjectKey[];
+
   /** Every ignore file that can be read, in directories that are ignored too. */
   ignoreFiles(): Promise<IgnoreTexts>;
 

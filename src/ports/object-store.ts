@@ -98,9 +98,15 @@ export interface Sending {
 
 export interface ListOptions {
   readonly recursive: boolean;
-  /** Ascending keys where the listing may be cut into ranges that are fetched side by side. Hints: wrong ones do no harm. */
-  readonly splitAt: readonly ObjectKey[];
+  /**
+   * Ascending keys where the listing may be cut into ranges that are fetched side by side. Hints: wrong ones do no
+   * harm. A function is asked only when there is more than one page.
+   */
+  readonly splitAt: readonly ObjectKey[] | (() => readonly ObjectKey[]);
 }
+
+/** What a range is to hold. */
+export const RANGE_OBJECTS = 4_000;
 
 export interface ObjectFacts {
   readonly object: RemoteObject;

@@ -42,7 +42,7 @@ export interface StateSnapshot {
   readonly maps: readonly DirectoryMap[];
   /** Ascending, keys relative to the map's prefix. May be read more than once. */
   records(map: DirectoryMap): Batches<BaseRecord> & Iterable<readonly BaseRecord[]>;
-  /** Every 4,000th key of the map. */
-  splitKeys(map: DirectoryMap): readonly ObjectKey[];
+  /** Every 4,000th key of the map. @returns undefined: it has no record */
+  splitKeys(map: DirectoryMap): readonly ObjectKey[] | undefined;
   close(): void;
 }

@@ -63,8 +63,8 @@ export class FileSnapshot implements StateSnapshot {
     return place === undefined ? [] : { [Symbol.iterator]: () => this.#read(map, place) };
   }
 
-  splitKeys(map: DirectoryMap): readonly ObjectKey[] {
-    return this.#index.places.get(this.#own(map))?.splitKeys ?? [];
+  splitKeys(map: DirectoryMap): readonly ObjectKey[] | undefined {
+    return this.#index.places.get(this.#own(map))?.splitKeys;
   }
 
   close(): void {

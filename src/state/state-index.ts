@@ -6,8 +6,7 @@ import type { RecordBatch } from "../codec/record-reader.ts";
 import type { StateItem } from "../codec/state-reader.ts";
 import type { DirectoryMap } from "../model/map.ts";
 import { keyPrefix, type ObjectKey } from "../model/object-key.ts";
-
-const SPLIT_EVERY = 4000;
+import { RANGE_OBJECTS } from "../ports/object-store.ts";
 
 export interface StateIndex {
   readonly version: Version;
@@ -64,7 +63,7 @@ function addTo(places: Map<DirectoryMap, Place>, batch: RecordBatch, coverage: C
       place = { offset: origin + (starts[i] as number), count: 0, splitKeys: [] };
       places.set(map, place);
     }
-    if (++place.count % SPLIT_EVERY === 0) place.splitKeys.push(relative(key, map));
+    if (++place.count % RANGE_OBJECTS === 0) place.splitKeys.push(relative(key, map));
   }
 }
 

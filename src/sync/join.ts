@@ -11,7 +11,7 @@ import type { Action } from "../model/action.ts";
 import { isUntracked } from "../model/decision.ts";
 import { InterruptedError, UnorderedListing } from "../model/errors.ts";
 import type { IgnoreTexts } from "../model/ignoring.ts";
-import { isIgnoreFile } from "../model/object-key.ts";
+import { isIgnoreFile, type ObjectKey } from "../model/object-key.ts";
 import { isUnknown } from "../model/observation.ts";
 import type { Question } from "../model/question.ts";
 import type { Scan } from "../ports/file-tree.ts";
@@ -62,7 +62,8 @@ export function sourcesOf(
 ): { readonly sources: Sources; readonly scan: Scan } {
   const { recursive } = map;
   const scan = files.scan({ recursive, overrides, tracked: seekTracked(snapshot.records(map)) });
-  const remote = objects.list({ recursive, splitAt: snapshot.splitKeys(map) });
+  const splitAt = snapshot.splitKeys(map) ?? ((): readonly ObjectKey[] => files.guessSplits());
+  const remote = objects.list({ recursive, splitAt });
   return { scan, sources: { local: scan.batches, remote, base: snapshot.records(map) } };
 }
 

@@ -183,6 +183,7 @@ function describeManyKeys(open: Open): void {
     for (const store of [world.store, world.another]) assert.deepEqual(await names(store), paths);
     const splitAt = [500, 1_000].map((at) => key(paths[at] ?? ""));
     assert.deepEqual(await names(world.store, { recursive: true, splitAt }), paths);
+    assert.deepEqual(await names(world.another, { recursive: true, splitAt: () => splitAt }), paths);
   });
 }
 

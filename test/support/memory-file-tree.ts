@@ -118,6 +118,10 @@ export class MemoryFileTree implements FileTree {
     return { batches, ignoreTexts, pruned: () => pruned };
   }
 
+  guessSplits(): readonly ObjectKey[] {
+    return [];
+  }
+
   async ignoreFiles(): Promise<IgnoreTexts> {
     const files = this.#files().filter(({ key }) => isIgnoreFile(key));
     return new Map(files.map(({ key }) => [directoryOf(key) as ObjectKey, this.text(keyText(key)) ?? ""]));

@@ -24,7 +24,7 @@ if (work === "read") {
   if (read !== count) throw new Error(`${read} objects`);
 }
 if (work === "splice")
-  store.record(map, [{ key: snapshot.splitKeys(map)[0] ?? LAST, record: undefined }], memory);
+  store.record(map, [{ key: snapshot.splitKeys(map)?.[0] ?? LAST, record: undefined }], memory);
 if (work === "anew") store.record(map, anew(snapshot.records(map)), memory);
 snapshot.close();
 process.stdout.write(String(process.resourceUsage().maxRSS));

@@ -21,7 +21,15 @@ export interface PageOptions {
   readonly after: string;
 }
 
-export async function* pages(remote: Remote, recursive: boolean): AsyncGenerator<readonly Listed[]> {
+/**
+ * @param stops is asked at a page that is not the last, with its last key, whether another way goes on from there
+ * @returns that key
+ */
+export async function* pages(
+  remote: Remote,
+  recursive: boolean,
+  stops = (_last: string): boolean => false,
+): AsyncGenerator<readonly Listed[], string | undefined> {
   const fetch = (token: string | undefined): Promise<Page> => {
     const page = listPage(remote, { recursive, token, after: "" });
     page.catch(() => {}); // met by whoever awaits it, if anybody does
@@ -29,9 +37,15 @@ export async function* pages(remote: Remote, recursive: boolean): AsyncGenerator
   };
   for (let coming: Promise<Page> | undefined = fetch(undefined); coming !== undefined;) {
     const { objects, next }: Page = await coming;
+    const last = next === undefined ? undefined : objects.at(-1)?.key;
+    if (last !== undefined && stops(last)) {
+      yield objects;
+      return last;
+    }
     coming = next === undefined ? undefined : fetch(next);
     yield objects;
   }
+  return undefined;
 }
 
 /** One whole page. @throws {BrokenPage} it is none, however often it is asked for */

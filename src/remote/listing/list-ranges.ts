@@ -25,13 +25,18 @@ interface Fetched {
   readonly next: string | undefined;
 }
 
-/** `splitAt`: ascending keys relative to the prefix. Each range costs one page more at most. */
+/**
+ * Each range costs one page more at most.
+ * @param splitAt ascending keys relative to the prefix
+ * @param from a whole key: only what comes after it
+ */
 export async function* ranges(
   remote: Remote,
   splitAt: readonly ObjectKey[],
+  from = "",
 ): AsyncGenerator<readonly Listed[]> {
-  const cuts = splitAt.map((key) => remote.prefix + key);
-  const all = [...cuts, undefined].map((until, at): Range => ({ after: cuts[at - 1] ?? "", until }));
+  const cuts = splitAt.map((key) => remote.prefix + key).filter((key) => key > from);
+  const all = [...cuts, undefined].map((until, at): Range => ({ after: cuts[at - 1] ?? from, until }));
   const begin = (range: Range): Promise<Fetched> => fetchPages(remote, range, undefined, PAGES_HELD);
   for await (let fetched of inOrder(all, begin, { concurrency: AHEAD, window: AHEAD })) {
     yield fetched.objects;

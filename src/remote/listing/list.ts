@@ -21,11 +21,24 @@ export async function* list(
   const { memory, newSpool, prefix } = remote;
   if (memory.facts.order === "other") {
     yield* unique(sortListing(named(pages(remote, recursive), prefix), newSpool));
-  } else if (memory.facts.order === "bytes" && recursive && splitAt.length > 0) {
-    yield* named(ascending(remote, ranges(remote, splitAt)), prefix);
   } else {
-    yield* named(ascending(remote, pages(remote, recursive)), prefix);
+    yield* named(ascending(remote, recursive ? inRanges(remote, splitAt) : pages(remote, false)), prefix);
   }
+}
+
+/** Page by page until it is shown that the server lists in byte order, and where cuts are only guessed at, that there is more than one. */
+async function* inRanges(
+  remote: Remote,
+  splitAt: ListOptions["splitAt"],
+): AsyncGenerator<readonly Listed[], void, undefined> {
+  const { memory, prefix } = remote;
+  const isGuess = typeof splitAt === "function";
+  let guessed: readonly ObjectKey[] | undefined;
+  const cuts = (): readonly ObjectKey[] => (isGuess ? (guessed ??= splitAt()) : splitAt);
+  const canBeCut = (after: string): boolean =>
+    memory.facts.order === "bytes" && cuts().some((key) => prefix + key > after);
+  const last = !isGuess && canBeCut("") ? "" : yield* pages(remote, true, canBeCut);
+  if (last !== undefined) yield* ranges(remote, cuts(), last);
 }
 
 /** Read as sorted, an unsorted listing would look like mass deletion: so every key is compared. */

@@ -42,6 +42,10 @@ export class MortalFiles implements FileTree {
     return { ...scan, batches: batches() };
   }
 
+  guessSplits() {
+    return this.#tree.guessSplits();
+  }
+
   ignoreFiles() {
     return this.#life.through(undefined, "" as ObjectKey, () => this.#tree.ignoreFiles());
   }
