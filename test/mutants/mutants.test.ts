@@ -18,6 +18,8 @@ const ROOT = resolve(import.meta.dirname, "../..");
 const AT_ONCE = Math.max(1, Math.min(4, availableParallelism()));
 /** A bug that makes a test hang is noticed too. */
 const PATIENCE_MS = 120_000;
+/** In which a file of tests that has failed may clear up. */
+const GRACE_MS = 2_000;
 
 /** Always the same ones, and none is made shorter: that one of them fails is all that is asked. */
 const HISTORIES = { S3_BSYNC_HISTORIES: "12000", S3_BSYNC_SEED: "20260101", S3_BSYNC_SHRINK: "no" };
@@ -84,7 +86,9 @@ function fails(copy: string, tests: string): Promise<boolean> {
     },
   );
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    if (/^ *not ok/m.test(text)) child.kill("SIGKILL");
+    if (!/^ *not ok/m.test(text)) return;
+    child.kill(); // a server of its own ends with it
+    setTimeout(() => child.kill("SIGKILL"), GRACE_MS).unref();
   });
   return new Promise((done, failed) => {
     child.once("error", failed);
