@@ -18,18 +18,17 @@ while (performance.now() < end) {
     renameSync(away, directory);
     rest((++swaps * 7919) % 1000);
   } catch {
-    // Somebody else was faster: the next round begins with whatever is there.
-    clear();
-    if (existsSync(away)) renameSync(away, directory);
+    putBack(); // somebody else was faster
   }
 }
 process.stdout.write(String(swaps));
 
-/** The program may put something into it in the same moment. */
-function clear(): void {
+/** The program may put something into its place at any moment. */
+function putBack(): void {
   for (;;) {
     try {
       rmSync(directory, { recursive: true, force: true });
+      if (existsSync(away)) renameSync(away, directory);
       return;
     } catch {}
   }

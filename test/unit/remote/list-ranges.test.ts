@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import { type EndpointFacts, NO_FACTS } from "../../../src/model/pair.ts";
 import type { Listing } from "../../../src/remote/wire/api.ts";
-import { list } from "../../../src/remote/listing/list.ts";
+import { list as listOf } from "../../../src/remote/listing/list.ts";
 import { ranges } from "../../../src/remote/listing/list-ranges.ts";
 import type { ListOptions } from "../../../src/ports/object-store.ts";
 import type { Remote } from "../../../src/remote/remote.ts";
@@ -103,7 +103,7 @@ class Server {
 
 async function keysOf(remote: Remote, splitAt: ListOptions["splitAt"]): Promise<readonly string[]> {
   const keys: string[] = [];
-  for await (const batch of list(remote, { recursive: true, splitAt }))
+  for await (const batch of listOf(remote, { recursive: true, splitAt }))
     for (const { key } of batch) keys.push(key);
   return keys;
 }
