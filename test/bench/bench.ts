@@ -36,26 +36,30 @@ for (const workload of chosen) {
   const begin = Date.now();
   rounds.push(...(await play(workload, stage)));
   console.error(`${workload.id}: ${((Date.now() - begin) / 1000).toFixed(0)} s`);
+  if (options.write) writeFileSync(RESULTS, resultsSoFar()); // whoever has no patience keeps what there is
 }
-const results = `${report(rounds, {
-  command: ["npm run bench --", ...process.argv.slice(2)].join(" "),
-  judges: options.scale === "full",
-  how: `scale: ${options.scale}${options.scale === "small" ? ", which shows that everything runs, and no more" : ""}; turns: ${options.repeats}`,
-  machine: [
-    `${cpus()[0]?.model ?? "processor unknown"}, ${availableParallelism()} processors, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, ${type()} ${release()}`,
-    `load ${loadBefore} before, ${loadNow()} after`,
-  ],
-  versions: [
-    `s3-bsync ${ownVersion()} on Node ${process.versions.node}`,
-    `server: ${server.name} (${server.why})`,
-    ...[...peers.values()].map(({ name, version }) => `${name}: ${version}`),
-    ...options.peers
-      .filter((name) => !peers.has(name))
-      .map((name) => `${name}: left out, it is not installed`),
-  ],
-})}\n`;
-console.log(results);
-if (options.write) writeFileSync(RESULTS, results);
+console.log(resultsSoFar());
+
+function resultsSoFar(): string {
+  const table = report(rounds, {
+    command: ["npm run bench --", ...process.argv.slice(2)].join(" "),
+    judges: options.scale === "full",
+    how: `scale: ${options.scale}${options.scale === "small" ? ", which shows that everything runs, and no more" : ""}; turns: ${options.repeats}`,
+    machine: [
+      `${cpus()[0]?.model ?? "processor unknown"}, ${availableParallelism()} processors, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, ${type()} ${release()}`,
+      `load ${loadBefore} before, ${loadNow()} after`,
+    ],
+    versions: [
+      `s3-bsync ${ownVersion()} on Node ${process.versions.node}`,
+      `server: ${server.name} (${server.why})`,
+      ...[...peers.values()].map(({ name, version }) => `${name}: ${version}`),
+      ...options.peers
+        .filter((name) => !peers.has(name))
+        .map((name) => `${name}: left out, it is not installed`),
+    ],
+  });
+  return `${table}\n`;
+}
 
 /** `W5` stands for `W5-10k` too, but `W1` not for `W10`. */
 function isAskedFor(id: string, only: readonly string[]): boolean {
