@@ -21,13 +21,19 @@ export function keyText(key: string): string {
   return isAscii(key) ? key : decodeURIComponent(escape(key));
 }
 
+/** Whether a byte string is UTF-8. */
+export function isText(bytes: string): boolean {
+  try {
+    keyText(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** For messages: in quotes. Bytes that are not UTF-8 stand as characters. */
 export function keyName(key: string): string {
-  try {
-    return JSON.stringify(keyText(key));
-  } catch {
-    return JSON.stringify(key);
-  }
+  return JSON.stringify(isText(key) ? keyText(key) : key);
 }
 
 /** What stands before every key of a map: its prefix and a "/", or nothing. A byte string. */

@@ -1,7 +1,7 @@
 /** Reads one page of ListObjectsV2, and proves that it is whole: a page that lies reads as mass deletion. */
 
 import type { ListObjectsV2CommandOutput } from "@aws-sdk/client-s3";
-import { keyOfText, keyText } from "../../model/object-key.ts";
+import { isText, keyOfText, keyText } from "../../model/object-key.ts";
 import { BrokenPage } from "../wire/broken-answer.ts";
 import { wholeSeconds } from "../reading/metadata.ts";
 
@@ -121,11 +121,7 @@ function readFrame(xml: string): Omit<PageText, "objects" | "folders"> {
 
 /** @returns undefined: it is not UTF-8, and so nothing that could be sent back */
 function textOf(bytes: string): string | undefined {
-  try {
-    return keyText(bytes);
-  } catch {
-    return undefined;
-  }
+  return isText(bytes) ? keyText(bytes) : undefined;
 }
 
 /** The same of what the SDK has read, which leaves URL encoding in place. @throws {BrokenPage} a key that is no text */

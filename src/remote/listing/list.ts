@@ -2,7 +2,7 @@
 
 import { nameFault } from "../../core/usable-names.ts";
 import { BsyncError, UnorderedListing } from "../../model/errors.ts";
-import type { ObjectKey } from "../../model/object-key.ts";
+import { isText, type ObjectKey } from "../../model/object-key.ts";
 import type { RemoteObject, Unknown } from "../../model/observation.ts";
 import type { ListOptions } from "../../ports/object-store.ts";
 import { isArchiveClass } from "../reading/facts.ts";
@@ -35,8 +35,9 @@ async function* inRanges(
   const isGuess = typeof splitAt === "function";
   let guessed: readonly ObjectKey[] | undefined;
   const cuts = (): readonly ObjectKey[] => (isGuess ? (guessed ??= splitAt()) : splitAt);
+  // What is no text cannot be sent: that page is followed by the next one.
   const canBeCut = (after: string): boolean =>
-    memory.facts.order === "bytes" && cuts().some((key) => prefix + key > after);
+    memory.facts.order === "bytes" && isText(after) && cuts().some((key) => prefix + key > after);
   const last = !isGuess && canBeCut("") ? "" : yield* pages(remote, true, canBeCut);
   if (last !== undefined) yield* ranges(remote, cuts(), last);
 }
