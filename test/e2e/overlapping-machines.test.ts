@@ -169,9 +169,9 @@ describe("scenarios I: runs that overlap", { concurrency: 3 }, () => {
       };
       await Promise.all([loop(A), loop(B)]);
       const writes = [A, B]
-        .flatMap(({ proxy }) => proxy.log.map(operationOf))
-        .filter((operation) => operation === "PutObject");
-      assert.ok(writes.length <= 3 + 2 + 4, `${writes.length} uploads`); // the first ones, these two, and what is refused or tried
+        .flatMap(({ proxy }) => proxy.log)
+        .filter((request) => operationOf(request) === "PutObject" && request.status === 200);
+      assert.ok(writes.length <= 3 + 2 + 2, `${writes.length} uploads`); // the first ones, and each edit, of which one may be late
       await assertSettlesOnBoth(two);
     }));
 });
