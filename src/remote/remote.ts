@@ -2,8 +2,6 @@
 
 import type { Gate } from "../core/gate.ts";
 import type { HeadersFor } from "../core/headers-by.ts";
-import { PathError } from "../model/errors.ts";
-import { keyText, type ObjectKey } from "../model/object-key.ts";
 import type { ObjectSettings } from "../model/object-settings.ts";
 import type { EndpointMemory } from "../ports/endpoint-memory.ts";
 import type { NewSpool } from "../ports/spool.ts";
@@ -29,22 +27,4 @@ export interface Remote {
   readonly copyMax: number;
   /** Content in memory, over all requests. */
   readonly bytes: Gate;
-}
-
-export interface Place {
-  readonly Bucket: string;
-  readonly Key: string;
-}
-
-/**
- * Where an object lies. No request names a key in another way: with an empty one the SDK sends a request
- * about the bucket, so that removing an object would remove the bucket.
- */
-export function placeOf({ bucket, prefix }: Pick<Remote, "bucket" | "prefix">, key: ObjectKey): Place {
-  if (key === "") throw new PathError("an object has no name");
-  try {
-    return { Bucket: bucket, Key: keyText(prefix + key) };
-  } catch (cause) {
-    throw new PathError("the name is not valid UTF-8", { cause });
-  }
 }

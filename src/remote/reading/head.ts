@@ -6,8 +6,9 @@ import type { ObjectFacts } from "../../ports/object-store.ts";
 import type { Api } from "../wire/api.ts";
 import { factsOf, quoted } from "./facts.ts";
 import { listPage } from "../listing/list-pages.ts";
-import { type Place, placeOf, type Remote } from "../remote.ts";
-import type { SendOptions } from "../wire/requests.ts";
+import type { Remote } from "../remote.ts";
+import { type Place, placeOf } from "../wire/place.ts";
+import type { SendOptions } from "../wire/send-options.ts";
 import { statusOf } from "../wire/sdk-error.ts";
 
 /** @returns undefined: 404, which may also say that there is no bucket */

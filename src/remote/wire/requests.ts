@@ -8,12 +8,9 @@ import { ExitCode } from "../../model/exit-code.ts";
 import type { RequestKind } from "../../model/request-kind.ts";
 import type { Api } from "./api.ts";
 import { type Patience, retryAfterMs, retryDelay, type RetryReason, retryReason } from "./retry.ts";
+import type { SendOptions } from "./send-options.ts";
 
 const SUCCESSES_FOR_ONE = 50;
-
-export interface SendOptions {
-  readonly abortSignal?: AbortSignal;
-}
 
 /**
  * `request` may be called several times, and its whole promise is what is retried: what it reads of the body too.

@@ -7,7 +7,7 @@ import { SignatureV4 } from "@smithy/signature-v4";
 import type { AwsCredentialIdentityProvider } from "@smithy/types";
 import type { BucketUrl } from "./bucket-url.ts";
 import type { Handler } from "./http-handler.ts";
-import type { SendOptions } from "./requests.ts";
+import type { SendOptions } from "./send-options.ts";
 import { AnsweredError } from "./sdk-error.ts";
 import type { ServerClock } from "./server-clock.ts";
 

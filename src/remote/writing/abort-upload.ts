@@ -1,7 +1,8 @@
 /** Gives up an upload in parts: what was sent of it is stored, and paid for, until then. */
 
 import { PathError } from "../../model/errors.ts";
-import type { Place, Remote } from "../remote.ts";
+import type { Remote } from "../remote.ts";
+import type { Place } from "../wire/place.ts";
 import { statusOf } from "../wire/sdk-error.ts";
 import { isNoBucket } from "../wire/store-errors.ts";
 

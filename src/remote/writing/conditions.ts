@@ -6,7 +6,8 @@ import type { RemoteObject } from "../../model/observation.ts";
 import type { EndpointFacts } from "../../model/pair.ts";
 import { quoted } from "../reading/facts.ts";
 import { head } from "../reading/head.ts";
-import { placeOf, type Remote } from "../remote.ts";
+import type { Remote } from "../remote.ts";
+import { placeOf } from "../wire/place.ts";
 import { codeOf, statusOf } from "../wire/sdk-error.ts";
 
 export interface Condition {

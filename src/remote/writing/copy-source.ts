@@ -7,7 +7,8 @@ import type { ObjectFacts } from "../../ports/object-store.ts";
 import { isNotImplemented } from "./conditions.ts";
 import { factsOf, quoted } from "../reading/facts.ts";
 import { headAnswer } from "../reading/head.ts";
-import { placeOf, type Remote } from "../remote.ts";
+import type { Remote } from "../remote.ts";
+import { placeOf } from "../wire/place.ts";
 
 export interface CopySource {
   readonly facts: ObjectFacts;

@@ -9,7 +9,8 @@ import { type CopySource, copySource, isCopy, stillSource } from "./copy-source.
 import { unquoted } from "../reading/facts.ts";
 import { type Attempt, type GuardedWrite, guardedPut } from "./guarded-put.ts";
 import { encryptionOf } from "./new-object.ts";
-import { placeOf, type Remote } from "../remote.ts";
+import type { Remote } from "../remote.ts";
+import { placeOf } from "../wire/place.ts";
 import { remove } from "./remove.ts";
 
 export interface Copying {

@@ -5,7 +5,8 @@ import type { ObjectKey } from "../../model/object-key.ts";
 import type { RemoteObject } from "../../model/observation.ts";
 import { nextToken, readPage } from "../listing/list-page.ts";
 import { pageBySdk } from "../listing/page-by-sdk.ts";
-import { placeOf, type Remote } from "../remote.ts";
+import type { Remote } from "../remote.ts";
+import { placeOf } from "../wire/place.ts";
 import { remove } from "./remove.ts";
 
 /** Characters that some server changes. */

@@ -13,7 +13,8 @@ import { guardedPut } from "./guarded-put.ts";
 import { writtenMetadata } from "../reading/metadata.ts";
 import { newObject } from "./new-object.ts";
 import type { Writing } from "./put.ts";
-import type { Place, Remote } from "../remote.ts";
+import type { Remote } from "../remote.ts";
+import type { Place } from "../wire/place.ts";
 import { type InParts, numbered, type Part, uploadAgain, uploadInParts } from "./upload-in-parts.ts";
 
 /** Parts of one upload at a time. */

@@ -12,7 +12,8 @@ import { firstFindsOut } from "./first-finds-out.ts";
 import { guardedPut } from "./guarded-put.ts";
 import { writtenMetadata } from "../reading/metadata.ts";
 import { makesOpaqueEtags, newObject } from "./new-object.ts";
-import { type Place, placeOf, type Remote } from "../remote.ts";
+import type { Remote } from "../remote.ts";
+import { type Place, placeOf } from "../wire/place.ts";
 import type { Said } from "../wire/said-in-headers.ts";
 
 /** Larger content is not sent a second time only to learn something. */

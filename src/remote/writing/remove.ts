@@ -5,7 +5,8 @@ import type { RemoteObject } from "../../model/observation.ts";
 import { conditionOn, isNotImplemented, tryDeleteConditions, type Verdict } from "./conditions.ts";
 import { firstFindsOut } from "./first-finds-out.ts";
 import { head } from "../reading/head.ts";
-import { placeOf, type Remote } from "../remote.ts";
+import type { Remote } from "../remote.ts";
+import { placeOf } from "../wire/place.ts";
 import { codeOf, statusOf } from "../wire/sdk-error.ts";
 
 /** What a look before the deletion finds: nothing to delete. */

@@ -10,7 +10,8 @@ import { conditionOn, lookBefore } from "./conditions.ts";
 import { multipartEtag } from "./content-etags.ts";
 import { unquoted } from "../reading/facts.ts";
 import type { Attempt } from "./guarded-put.ts";
-import { type Place, placeOf, type Remote } from "../remote.ts";
+import type { Remote } from "../remote.ts";
+import { type Place, placeOf } from "../wire/place.ts";
 import { retryReason } from "../wire/retry.ts";
 
 /** Uploads of the same content, at most, where others write to the same key. */

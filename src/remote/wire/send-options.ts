@@ -1,0 +1,5 @@
+/** Of one request. */
+
+export interface SendOptions {
+  readonly abortSignal?: AbortSignal;
+}
