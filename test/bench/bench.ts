@@ -1,6 +1,7 @@
 /**
  * How fast s3-bsync is beside other programs that do the same work, in one run in which all take their turns one
- * after the other. Prints a table; `--write` puts it into RESULTS.md as well.
+ * after the other. Prints a table; `--write` puts it into RESULTS.md as well, in the place of what stands there of the
+ * same workloads.
  *
  *     npm run bench -- [--only W1,M3] [--scale small|full] [--server seaweedfs|minio|strict|URL] [--repeats N]
  *                      [--latency MS] [--peers rclone,s5cmd,aws] [--write]
@@ -8,14 +9,15 @@
  * `npm run bench:install` installs the peers. A server by URL gets its credentials from the AWS environment.
  */
 
-import { readFileSync, writeFileSync } from "node:fs";
-import { availableParallelism, cpus, loadavg, release, totalmem, type } from "node:os";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { availableParallelism, cpus, release, totalmem, type } from "node:os";
 import { startServer, type S3Server } from "../support/s3-server.ts";
 import { TEST_ACCOUNT } from "../support/servers/server-kind.ts";
 import { benchOptions, type BenchOptions } from "./options.ts";
 import { findPeer, type Peer, type PeerName } from "./peers.ts";
 import { play, type Round } from "./play.ts";
-import { report } from "./report.ts";
+import { report, textOf } from "./report.ts";
+import { merged, type Results, resultsIn } from "./results.ts";
 import { Stage } from "./stage.ts";
 import { WORKLOADS } from "./workloads.ts";
 
@@ -25,7 +27,6 @@ const options = benchOptions(process.argv.slice(2));
 const chosen = WORKLOADS.filter(({ id }) => isAskedFor(id, options.only));
 if (chosen.length === 0) throw new Error(`no workload begins with ${options.only.join(" or ")}`);
 
-const loadBefore = loadNow();
 await using server = await serverOf(options);
 const peers = await found(options.peers);
 await using stage = new Stage(server, peers, options);
@@ -36,18 +37,21 @@ for (const workload of chosen) {
   const begin = Date.now();
   rounds.push(...(await play(workload, stage)));
   console.error(`${workload.id}: ${((Date.now() - begin) / 1000).toFixed(0)} s`);
-  if (options.write) writeFileSync(RESULTS, resultsSoFar()); // whoever has no patience keeps what there is
+  if (options.write) write(resultsSoFar()); // whoever has no patience keeps what there is
 }
-console.log(resultsSoFar());
+console.log(textOf(resultsSoFar()));
 
-function resultsSoFar(): string {
-  const table = report(rounds, {
-    command: ["npm run bench --", ...process.argv.slice(2)].join(" "),
+function write(results: Results): void {
+  const old = existsSync(RESULTS) ? resultsIn(readFileSync(RESULTS, "utf8")) : results;
+  writeFileSync(RESULTS, textOf(merged(old, results)));
+}
+
+function resultsSoFar(): Results {
+  return report(rounds, {
     judges: options.scale === "full",
     how: `scale: ${options.scale}${options.scale === "small" ? ", which shows that everything runs, and no more" : ""}; turns: ${options.repeats}`,
     machine: [
       `${cpus()[0]?.model ?? "processor unknown"}, ${availableParallelism()} processors, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, ${type()} ${release()}`,
-      `load ${loadBefore} before, ${loadNow()} after`,
     ],
     versions: [
       `s3-bsync ${ownVersion()} on Node ${process.versions.node}`,
@@ -58,7 +62,6 @@ function resultsSoFar(): string {
         .map((name) => `${name}: left out, it is not installed`),
     ],
   });
-  return `${table}\n`;
 }
 
 /** `W5` stands for `W5-10k` too, but `W1` not for `W10`. */
@@ -89,10 +92,4 @@ async function found(names: readonly PeerName[]): Promise<ReadonlyMap<PeerName, 
 function ownVersion(): string {
   const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
   return String((JSON.parse(text) as { readonly version?: string }).version);
-}
-
-function loadNow(): string {
-  return loadavg()
-    .map((each) => each.toFixed(1))
-    .join(" ");
 }

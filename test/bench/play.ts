@@ -1,5 +1,6 @@
 /** Plays one workload: everybody takes a turn, then everybody takes the next one; what is asked of the server is counted apart. */
 
+import { loadavg } from "node:os";
 import { operationOf, recordingProxy } from "../support/recording-proxy.ts";
 import type { Contender } from "./contenders.ts";
 import { startHelper } from "./helper-server.ts";
@@ -23,6 +24,8 @@ export interface Round {
   readonly shape: TreeShape;
   readonly latencyMs: number;
   readonly rows: readonly Row[];
+  /** The day, and how busy the machine was. */
+  readonly when: string;
 }
 
 /** Whoever takes longer takes one turn only. */
@@ -47,8 +50,10 @@ export async function play(workload: Workload, stage: Stage): Promise<readonly R
     await using late =
       delay === "late" ? await disposable(startHelper("delay.ts", direct, String(latencyMs))) : undefined;
     const rows = contenders.map((contender): Row => ({ contender, figures: [] }));
+    const loadBefore = loadNow();
     await takeTurns(rows, seats, late?.endpoint ?? direct, stage);
-    rounds.push({ workload, shape, latencyMs: delay === "late" ? latencyMs : 0, rows });
+    const when = `${new Date().toISOString().slice(0, 10)}, load ${loadBefore} before and ${loadNow()} after`;
+    rounds.push({ workload, shape, latencyMs: delay === "late" ? latencyMs : 0, rows, when });
   }
   if (workload.countsRequests !== false) await countRequests(rounds, seats, direct, stage);
   return rounds;
@@ -98,6 +103,11 @@ async function countRequests(
       for (const other of rows)
         if (other.contender === row.contender && row.requests !== undefined) other.requests = row.requests;
   }
+}
+
+/** Of the last minute. */
+function loadNow(): string {
+  return (loadavg()[0] ?? 0).toFixed(1);
 }
 
 async function orFails(row: Row, task: () => Promise<unknown>): Promise<void> {

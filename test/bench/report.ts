@@ -2,60 +2,66 @@
 
 import { judge, type Judged, middleOf } from "./goals.ts";
 import type { Round, Row } from "./play.ts";
+import { GOALS_TITLE, LEFT_OUT_TITLE, type Results } from "./results.ts";
 
 export interface Surroundings {
   readonly versions: readonly string[];
   readonly machine: readonly string[];
   /** Such as "full, 5 turns". */
   readonly how: string;
-  readonly command: string;
   /** The goals are for the full scale: at another one nothing is judged. */
   readonly judges: boolean;
 }
 
-export function report(
-  rounds: readonly Round[],
-  { versions, machine, how, command, judges }: Surroundings,
-): string {
-  return [
-    "# Results of the benchmark",
-    `Made by \`${command}\`; not written by hand.`,
-    [...machine, ...versions, how].map((line) => `- ${line}`).join("\n"),
-    "Medians, with the least and the most in brackets. *Ratio*: the time of s3-bsync through that of the row. CPU is" +
-      " user and system time of the client alone. Requests are counted in a turn of its own.",
-    "## Goals",
-    goalsTable(judge(rounds), judges),
-    ...rounds.flatMap(({ workload, shape, latencyMs, rows }) => [
-      `## ${workload.id}: ${workload.what}`,
-      `${amountOf(shape)}; answers ${latencyMs === 0 ? "as they come" : `${latencyMs} ms late`}.`,
-      rowsTable(rows),
-    ]),
-    "## What the peers leave out",
-    "s3-bsync ran with every check and every guarantee that it has.",
-    leftOut(rounds),
-  ].join("\n\n");
+export function report(rounds: readonly Round[], { versions, machine, how, judges }: Surroundings): Results {
+  return {
+    head: [
+      "# Results of the benchmark",
+      "Made by `npm run bench -- --write`, and not by hand. A workload that was not played again stands as it did.",
+      [...machine, ...versions, how].map((line) => `- ${line}`).join("\n"),
+      "Medians, with the least and the most in brackets. *Ratio*: the time of s3-bsync through that of the row. CPU is" +
+        " user and system time of the client alone. Requests are counted in a turn of its own.",
+    ].join("\n\n"),
+    goals: judge(rounds).map((judged) => goalRow(judged, judges)),
+    sections: rounds.map(({ workload, shape, latencyMs, rows, when }) =>
+      [
+        `${workload.id}: ${workload.what}`,
+        `${amountOf(shape)}; answers ${latencyMs === 0 ? "as they come" : `${latencyMs} ms late`}; ${when}.`,
+        table(["command", "wall s", "ratio", "CPU s", "peak MB", "requests"], rowsOf(rows)),
+      ].join("\n\n"),
+    ),
+    leftOut: checksLeftOut(rounds),
+  };
 }
 
-function goalsTable(judged: readonly Judged[], judges: boolean): string {
-  const lines = judged.map(({ goal, value }) => {
-    const { workload, isLate, of, measure, against, most } = goal;
-    const what = MEASURES[measure];
-    const unit = against === undefined ? what.unit : "x";
-    const reached = value !== undefined && value <= most ? "reached" : "**not reached**";
-    const verdict = value === undefined ? "not measured" : judges ? reached : "not judged: small";
-    return cells([
-      workload + (isLate === true ? ", late answers" : ""),
-      [
-        ...(of === undefined ? [] : [of]),
-        what.name,
-        ...(against === undefined ? [] : [`against ${against}`]),
-      ].join(" "),
-      `at most ${most} ${unit}`,
-      value === undefined ? "" : `${value.toFixed(2)} ${unit}`,
-      verdict,
-    ]);
-  });
-  return table(["workload", "what", "goal", "value", ""], lines);
+export function textOf({ head, goals, sections, leftOut }: Results): string {
+  const blocks = [
+    head,
+    `## ${GOALS_TITLE}\n\n${table(["workload", "what", "goal", "value", ""], goals)}`,
+    ...sections.map((section) => `## ${section}`),
+    `## ${LEFT_OUT_TITLE}\n\ns3-bsync ran with every check and every guarantee that it has.`,
+    leftOut.length === 0 ? "No peer took part." : leftOut.join("\n"),
+  ];
+  return `${blocks.join("\n\n")}\n`;
+}
+
+function goalRow({ goal, value }: Judged, judges: boolean): string {
+  const { workload, isLate, of, measure, against, most } = goal;
+  const what = MEASURES[measure];
+  const unit = against === undefined ? what.unit : "x";
+  const reached = value !== undefined && value <= most ? "reached" : "**not reached**";
+  const verdict = value === undefined ? "not measured" : judges ? reached : "not judged: small";
+  return cells([
+    workload + (isLate === true ? ", late answers" : ""),
+    [
+      ...(of === undefined ? [] : [of]),
+      what.name,
+      ...(against === undefined ? [] : [`against ${against}`]),
+    ].join(" "),
+    `at most ${most} ${unit}`,
+    value === undefined ? "" : `${value.toFixed(2)} ${unit}`,
+    verdict,
+  ]);
 }
 
 const MEASURES = {
@@ -64,9 +70,9 @@ const MEASURES = {
   peakMb: { name: "memory", unit: "MB" },
 } as const;
 
-function rowsTable(rows: readonly Row[]): string {
+function rowsOf(rows: readonly Row[]): readonly string[] {
   const own = rows[0]?.failed === undefined ? middleOf(rows[0]?.figures ?? [], "wallS") : undefined;
-  const lines = rows.map((row) => {
+  return rows.map((row) => {
     const { contender, figures, requests, failed } = row;
     if (failed !== undefined) return cells([contender.name, `failed: ${shown(failed)}`, "", "", "", ""]);
     const wall = middleOf(figures, "wallS");
@@ -86,19 +92,15 @@ function rowsTable(rows: readonly Row[]): string {
         .join(", "),
     ]);
   });
-  return table(["command", "wall s", "ratio", "CPU s", "peak MB", "requests"], lines);
 }
 
-function leftOut(rounds: readonly Round[]): string {
-  const lines = new Map<string, string>();
-  for (const { rows } of rounds)
-    for (const { contender } of rows)
-      if (contender.leavesOut !== undefined)
-        lines.set(
-          `${contender.name}: ${contender.leavesOut}`,
-          `- ${contender.name}: ${contender.leavesOut}.`,
-        );
-  return lines.size === 0 ? "No peer took part." : [...lines.values()].join("\n");
+function checksLeftOut(rounds: readonly Round[]): readonly string[] {
+  const lines = rounds.flatMap(({ rows }) =>
+    rows.flatMap(({ contender: { name, leavesOut } }) =>
+      leavesOut === undefined ? [] : [`- ${name}: ${leavesOut}.`],
+    ),
+  );
+  return [...new Set(lines)];
 }
 
 function amountOf({ files, bytes }: Round["shape"]): string {

@@ -118,6 +118,7 @@ export const WORKLOADS: readonly Workload[] = [
   listingOnly("W5-10k", 10_000, 1_000),
   listingOnly("W5-100k", 100_000, 4_000),
   listingOnly("W5-1M", 1_000_000, 20_000),
+  { ...listingOnly("W5-3M", 3_000_000, 30_000), delays: ["none"], contenders: [onWrittenState] },
   {
     id: "W6",
     what: "download of many small files into an empty directory",
