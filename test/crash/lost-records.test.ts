@@ -27,7 +27,7 @@ import { canTrace, NO_STRACE } from "../support/crash/strace.ts";
 import { telling } from "../support/crash/sweep.ts";
 
 const skip = canTrace() ? false : NO_STRACE;
-const POINTS = 10;
+const POINTS = 7;
 
 /** Kills runs of the scene at some of its points. @param then what comes after, and what must hold */
 async function afterKills(

@@ -13,7 +13,7 @@ import { canTrace, NO_STRACE, watched } from "../support/crash/strace.ts";
 import { telling } from "../support/crash/sweep.ts";
 
 const skip = canTrace() ? false : NO_STRACE;
-const POINTS = 16;
+const POINTS = 10;
 
 test("G1, G9: after a kill no part of an upload stays, and the file is sent anew", { skip }, async (t) => {
   using build = privateBuild();

@@ -8,7 +8,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { drawing, LONG, SEED } from "./crash/long-mode.ts";
 
-const MS = 1000 * (Number(process.env["S3_BSYNC_FUZZ_SECONDS"]) || (LONG ? 600 : 3));
+const MS = 1000 * (Number(process.env["S3_BSYNC_FUZZ_SECONDS"]) || (LONG ? 600 : 2));
 /** So many times as long, on a machine that is busy, until everything has come that must. */
 const PATIENCE = 10;
 const MAX_GROWTH_KIB = 300 * 1024;

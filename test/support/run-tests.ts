@@ -39,7 +39,7 @@ if (files.length === 0) {
   for (const isLate of [false, true]) {
     const some = built.paths.filter((path) => path.includes(join("test", "crash")) === isLate);
     if (some.length === 0) continue;
-    const { passed, failed, skipped } = await run(some, server, home.path);
+    const { passed, failed, skipped } = await run(some, isLate ? 2 : 3, server, home.path);
     counts.passed += passed;
     counts.failed += failed;
     counts.skipped += skipped;
@@ -59,14 +59,20 @@ function testFiles(parts: readonly string[]): readonly string[] {
     );
 }
 
-async function run(tests: readonly string[], server: S3Server, home: string): Promise<Counts> {
+/** @param atOnce files; of two, one waits for its server or for a clock half of its time */
+async function run(
+  tests: readonly string[],
+  atOnce: number,
+  server: S3Server,
+  home: string,
+): Promise<Counts> {
   const report = join(home, "report.tap");
   const child = spawn(
     process.execPath,
     [
       "--enable-source-maps",
       "--test",
-      "--test-concurrency=2",
+      `--test-concurrency=${atOnce}`,
       `--test-timeout=${TIMEOUT_MS}`,
       "--test-reporter=spec",
       "--test-reporter-destination=stdout",
