@@ -43,7 +43,16 @@ console.log(textOf(resultsSoFar()));
 
 function write(results: Results): void {
   const old = existsSync(RESULTS) ? resultsIn(readFileSync(RESULTS, "utf8")) : results;
-  writeFileSync(RESULTS, textOf(merged(old, results)));
+  writeFileSync(
+    RESULTS,
+    textOf(
+      merged(
+        old,
+        results,
+        WORKLOADS.map(({ id }) => id),
+      ),
+    ),
+  );
 }
 
 function resultsSoFar(): Results {

@@ -1,7 +1,5 @@
 /** A file of results in its parts: all workloads take hours, so that some of them can be played again alone. */
 
-import { WORKLOADS } from "./workloads.ts";
-
 export const GOALS_TITLE = "Goals";
 export const LEFT_OUT_TITLE = "What the peers leave out";
 
@@ -31,10 +29,14 @@ export function resultsIn(text: string): Results {
   };
 }
 
-/** @returns the new ones, and of the old ones those whose workloads were not played again, if all else was the same */
-export function merged(old: Results, now: Results): Results {
+/**
+ * @param ids of all workloads, in their order
+ * @returns the new ones, and of the old ones those whose workloads were not played again, if all else was the same
+ */
+export function merged(old: Results, now: Results, ids: readonly string[]): Results {
   if (old.head !== now.head) return now;
   const again = new Set(now.sections.map(idOf));
+  const placeOf = (text: string): number => ids.indexOf(idOf(text) ?? "");
   const both = (kept: readonly string[], made: readonly string[]): readonly string[] =>
     [...kept.filter((text) => !again.has(idOf(text))), ...made].toSorted((a, b) => placeOf(a) - placeOf(b));
   return {
@@ -47,8 +49,4 @@ export function merged(old: Results, now: Results): Results {
 
 function idOf(text: string): string | undefined {
   return /^(?:\| )?([WM]\d[\w-]*)/.exec(text)?.[1];
-}
-
-function placeOf(text: string): number {
-  return WORKLOADS.findIndex(({ id }) => id === idOf(text));
 }

@@ -5,6 +5,8 @@ import { test } from "node:test";
 import { textOf } from "../../bench/report.ts";
 import { merged, type Results, resultsIn } from "../../bench/results.ts";
 
+const IDS = ["W1", "W8-up", "W10", "M1"];
+
 function results(time: string, ...ids: readonly string[]): Results {
   return {
     head: "# Results\n\n- one machine",
@@ -21,7 +23,7 @@ test("a file of results is read as it was written", () => {
 
 test("workloads that were not played again stand as they did, each in its place", () => {
   const old = results("1.0", "W1", "W8-up", "M1");
-  const both = merged(old, results("2.0", "W8-up", "W10"));
+  const both = merged(old, results("2.0", "W8-up", "W10"), IDS);
   assert.deepEqual(
     both.sections.map((text) => [text.split(":")[0], text.includes("2.0")]),
     [
@@ -37,5 +39,8 @@ test("workloads that were not played again stand as they did, each in its place"
 
 test("results from another machine, or against other programs, are no part of one table", () => {
   const now = results("2.0", "W10");
-  assert.deepEqual(merged({ ...results("1.0", "W1"), head: "# Results\n\n- another machine" }, now), now);
+  assert.deepEqual(
+    merged({ ...results("1.0", "W1"), head: "# Results\n\n- another machine" }, now, IDS),
+    now,
+  );
 });
