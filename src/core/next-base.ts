@@ -15,9 +15,7 @@ export function nextBase({ key, belied }: Action, outcome: Outcome): BaseEdit | 
 /** The same after an action that failed in the middle: its effect may have landed all the same. */
 export function baseAfterFailure(action: Action, outcome: Outcome, fate: Fate): BaseEdit | undefined {
   const { key, verb, rule } = action;
-  // A deletion whose directory could not be made durable may come back: then it is done again.
-  if (fate === "never landed" || (verb === "delete-local" && fate !== "unknown"))
-    return nextBase(action, outcome);
+  if (fate === "never landed") return nextBase(action, outcome);
   // A file whose directory could not be made durable is compared again, and so is what nobody knows.
   const doubtful = fate === "unknown" || verb === "download" || verb === "rename-local";
   if (!doubtful) return fate;
