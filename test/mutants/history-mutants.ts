@@ -74,8 +74,15 @@ export const HISTORY_MUTANTS: readonly Mutant[] = [
   {
     bug: "a reply that was lost is a failure like any other",
     file: "src/core/next-base.ts",
-    find: `  if (fate === "never landed" ||`,
-    replace: `  if (fate !== undefined ||`,
+    find: `  if (fate === "never landed")`,
+    replace: `  if (fate !== undefined)`,
+    noticedBy: KEPT,
+  },
+  {
+    bug: "a deletion here that the disk has failed after is done again",
+    file: "src/core/next-base.ts",
+    find: `  if (fate === "never landed")`,
+    replace: `  if (fate === "never landed" || (verb === "delete-local" && fate !== "unknown"))`,
     noticedBy: KEPT,
   },
   {
