@@ -17,7 +17,7 @@ export function report(rounds: readonly Round[], { versions, machine, how, judge
   return {
     head: [
       "# Results of the benchmark",
-      "Made by `npm run bench -- --write`, and not by hand. A workload that was not played again stands as it did.",
+      "Made by `npm run bench -- --write`. A workload that was not played again stands as it did.",
       [...machine, ...versions, how].map((line) => `- ${line}`).join("\n"),
       "Medians, with the least and the most in brackets. *Ratio*: the time of s3-bsync through that of the row. CPU is" +
         " user and system time of the client alone. Requests are counted in a turn of its own.",
